@@ -1,0 +1,71 @@
+"""Everything that a plugin may use; nothing else of the core is public."""
+from __future__ import annotations
+
+from .entities.compiled import Column, CompiledEntity
+from .entities.declarations import (
+    Action,
+    Computed,
+    Entity,
+    Extension,
+    Fault,
+    Grant,
+    Lines,
+    Locked,
+    Role,
+    Section,
+    Tally,
+    Transition,
+)
+from .errors import (
+    BadQuery,
+    Busy,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    Refusal,
+    Stale,
+    TrastiendaError,
+)
+from .languages import current_language, gettext, lazy_gettext
+from .plugin import (
+    Check,
+    Event,
+    Format,
+    InTransaction,
+    Panel,
+    Plugin,
+    Route,
+    Service,
+    Setup,
+    created,
+    entered,
+    hookimpl,
+)
+from .reports.declarations import Bars, Curve, Link, Money, Quantity, Rate, Ref, Report, Styled
+from .security.actor import Actor, Identity
+from .site import Site
+from .storage.fields import (
+    ChoiceField,
+    MoneyField,
+    QuantityField,
+    RateField,
+    ScaledField,
+    StateField,
+    total,
+)
+from .storage.models import Child, Company, Extra, Record, Row, SharedRecord, User
+from .work import NoSuchRecord, Work, WrongState
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Action", "Actor", "BadQuery", "Bars", "Busy", "Check", "Child", "ChoiceField", "Column", "Company",
+    "CompiledEntity", "Computed", "Curve", "Entity", "Event", "Extension", "Extra", "Fault", "Forbidden", "Format",
+    "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money", "MoneyField",
+    "NoSuchRecord", "NotFound",
+    "NotSignedIn", "Panel", "Plugin", "Quantity", "QuantityField", "Rate", "RateField", "Record", "Ref", "Refusal",
+    "Report", "Role", "Route", "Row", "ScaledField", "Section", "Service", "Setup", "SharedRecord", "Site", "Stale",
+    "StateField", "Styled", "Tally", "Transition", "TrastiendaError", "User", "Work", "WrongState",
+    "created", "current_language", "entered", "gettext", "hookimpl", "lazy_gettext", "total",
+]

@@ -1,0 +1,166 @@
+"""The Flask application of a site: connection, identity, company and language of each request; errors at the edge."""
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+import orjson
+import peewee
+from flask import Flask, Response, g, request
+from flask.json.provider import JSONProvider
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
+
+from ..errors import Busy, NotSignedIn, TrastiendaError
+from ..languages import LANGUAGES, load_catalogues, speaking
+from ..log import get_logger, request_context, request_id_of
+from ..plugins import run_startup
+from ..site import Site
+from ..storage.fields import BIGINT_MAX
+from . import batch, entities, reports, running
+from .context import identify
+from .plugin_routes import add_plugin_routes
+
+log = get_logger(__name__)
+SAFE = {"GET", "HEAD", "OPTIONS"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+                                "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                                "frame-ancestors 'none'; manifest-src 'self'"),
+}
+
+
+class _Json(JSONProvider):
+    """orjson; decimals as text, so that no client makes floats of them."""
+
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        data = orjson.dumps(self._prepare_response_obj(args, kwargs), default=str)
+        return Response(data, mimetype="application/json")
+
+
+class _BigInt(IntegerConverter):
+    """`<int:...>` in an address: what a column can hold; a greater number is the address of nothing."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = BIGINT_MAX,
+                 signed: bool = False) -> None:
+        super().__init__(map, fixed_digits, min, max, signed)
+
+
+def create_app(site: Site) -> Flask:
+    """The WSGI application; opens no connection."""
+    app = Flask("trastienda", static_folder=None)
+    app.json = _Json(app)
+    app.url_map.converters["int"] = _BigInt
+    app.extensions["trastienda"] = site
+    app.config.update(
+        SECRET_KEY=site.settings.signing_key(), MAX_CONTENT_LENGTH=site.settings.max_upload_mb * 2**20,
+        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        SESSION_COOKIE_NAME="trastienda_form", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=site.settings.secure_cookies)
+    csrf = CSRFProtect(app)
+    load_catalogues(["trastienda", *(each.module.partition(":")[0] for each in site.loaded.plugins
+                                     if each.plugin is not None and each.module)])
+
+    @app.before_request
+    def begin() -> None:
+        g.stack = ExitStack()
+        request_id = request_id_of(request.headers.get("X-Request-Id"))
+        g.request_id = request_id
+        g.stack.enter_context(request_context(request_id))
+        if request.path in running.UNGUARDED or (request.endpoint or "").endswith("static"):
+            return
+        g.stack.enter_context(site.active(keep=True))
+        identify(site)
+        g.stack.enter_context(speaking(_language(site)))
+        if request.method not in SAFE and "Authorization" not in request.headers:
+            if g.identity is None and request.path.startswith("/api/"):
+                raise NotSignedIn("Sign in, or send a token")
+            csrf.protect()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.teardown_request
+    def end(_: BaseException | None) -> None:
+        if (stack := g.pop("stack", None)) is not None:
+            stack.close()
+
+    _add_error_handlers(app, site)
+    app.register_blueprint(entities.blueprint)
+    app.register_blueprint(reports.blueprint)
+    app.register_blueprint(batch.blueprint)
+    app.register_blueprint(running.blueprint)
+    add_plugin_routes(app, site)
+    run_startup(site.loaded, site)
+    return app
+
+
+def _language(site: Site) -> str:
+    if g.identity is not None and g.identity.user.language:
+        return str(g.identity.user.language)
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _add_error_handlers(app: Flask, site: Site) -> None:
+    def answer(error: Exception, *, status: int, title: str, detail: str, extra: dict[str, Any]) -> Any:
+        if site.error_page is not None and not request.path.startswith("/api/"):
+            g.problem = {"status": status, "title": title, "detail": detail, **extra}
+            return site.error_page(error, status)
+        return problem(status, title, detail, extra)
+
+    @app.errorhandler(TrastiendaError)
+    def refused(error: TrastiendaError) -> Any:
+        return answer(error, status=error.status, title=error.title, detail=str(error), extra=dict(error.extra))
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> Any:
+        return answer(error, status=400, title="Form expired", detail=str(error.description), extra={})
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        if error.code is None or error.code < 400:
+            return error
+        return answer(error, status=error.code, title=error.name, detail=str(error.description or ""), extra={})
+
+    @app.errorhandler(peewee.OperationalError)
+    def database_lost(error: peewee.OperationalError) -> Any:
+        if not site.database.is_lost(error):
+            return failed(error)
+        log.error("the database is out of reach", error=str(error))
+        return refused(Busy("The database cannot be reached at the moment; nothing was written"))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> Any:
+        log.exception("a request failed", path=request.path)
+        return answer(error, status=500, title="Internal error", detail="It has been logged under the request's id",
+                      extra={"request_id": g.get("request_id", "")})
+
+
+def problem(status: int, title: str, detail: str, extra: dict[str, Any]) -> Response:
+    """RFC 9457."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **extra}
+    response = Response(orjson.dumps(body, default=str), status=status, mimetype="application/problem+json")
+    if status == 503 or "wait" in extra:
+        response.headers["Retry-After"] = str(extra.get("wait", 2))
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+

@@ -1,0 +1,96 @@
+"""Several writes in one transaction: all of them, or none."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response
+
+from ..entities import write
+from ..entities.compiled import CompiledEntity
+from ..errors import Invalid, TrastiendaError
+from ..work import Work
+from .context import Caller, body, caller, entity_at, expected_version
+from .entities import _shown, json_response
+from .retries import once
+
+blueprint = Blueprint("batch", __name__, url_prefix="/api/v1")
+MOST = 1000
+_PATH = re.compile(r"(?P<entity>[\w-]+/[\w-]+)(?:/(?P<id>\d{1,18}|\$\d{1,3}))?(?:/actions/(?P<action>[\w-]+))?")
+
+
+@blueprint.post("/batch")
+def run_batch() -> Response:
+    """`{"operations": [{"method", "path", "body", "if_match"}]}`; errors are named `operations.<n>.<field>`.
+
+    In a path `$0` is the id of the record that operation 0 made or changed.
+    """
+    who, given = caller(), body()
+    operations = given.get("operations") if isinstance(given, dict) else None
+    if not isinstance(operations, list) or not 1 <= len(operations) <= MOST:
+        raise Invalid({"operations": [f"Give from 1 to {MOST} operations."]})
+    items = once(who, lambda work: _run_all(who, work, operations),
+                 lambda made: [_answer(who, each) for each in made])
+    return json_response({"results": items})
+
+
+def _run_all(who: Caller, work: Work, operations: Sequence[Any]) -> list[Any]:
+    made: list[Any] = []
+    for index, operation in enumerate(operations):
+        made.append(_run(who, work, index, operation, made))
+    return made
+
+
+def _run(who: Caller, work: Work, index: int, operation: Any, earlier: Sequence[Any]) -> Any:
+    try:
+        made = _dispatch(who, work, operation, earlier)
+        work.flush()
+        return made
+    except TrastiendaError as error:
+        errors = error.extra.get("errors", {"": [str(error)]})
+        assert isinstance(errors, Mapping)
+        named = {f"operations.{index}.{path}".rstrip("."): texts for path, texts in errors.items()}
+        wrapped = Invalid(named, f"operation {index}: {error}")
+        wrapped.status, wrapped.title = error.status, error.title
+        raise wrapped from error
+
+
+def _dispatch(who: Caller, work: Work, operation: Any, earlier: Sequence[Any]) -> Any:
+    if not isinstance(operation, Mapping) or set(operation) - {"method", "path", "body", "if_match"}:
+        raise Invalid({"": ["Give an object with method, path, body and if_match."]})
+    found = _PATH.fullmatch(str(operation.get("path", "")).removeprefix("/api/v1/").strip("/"))
+    if found is None:
+        raise Invalid({"path": ["Not an address of a record."]})
+    entity, payload = entity_at(found["entity"]), operation.get("body")
+    identity = _identity(found["id"], entity, earlier) if found["id"] else None
+    match (operation.get("method"), identity, found["action"]):
+        case ("POST", None, None):
+            return entity, write.create(work, entity, write.shape(who.site, who.actor, entity, payload))
+        case ("POST", int(), str(action)):
+            version = expected_version(str(operation["if_match"])) if operation.get("if_match") else None
+            return entity, write.act(work, entity, identity, action, payload, version=version)
+        case ("PATCH", int(), None):
+            version = expected_version(str(operation.get("if_match") or ""))
+            values = write.shape(who.site, who.actor, entity, payload, partial=True)
+            return entity, write.update(work, entity, identity, values, version=version)
+        case ("DELETE", int(), None):
+            write.delete(work, entity, identity, version=expected_version(str(operation.get("if_match") or "")))
+            return None
+        case _:
+            raise Invalid({"method": ["POST, PATCH or DELETE, as the address has it."]})
+
+
+def _identity(text: str, entity: CompiledEntity, earlier: Sequence[Any]) -> int:
+    """A record's id, or `$<n>` for that of operation n's; raises Invalid where that was none of this entity."""
+    if not text.startswith("$"):
+        return int(text)
+    index = int(text[1:])
+    made = earlier[index] if index < len(earlier) else None
+    if made is None or made[0] is not entity:
+        raise Invalid({"path": [f"No operation before this one has {text} as its record."]})
+    return int(made[1].id)
+
+
+def _answer(who: Caller, made: Sequence[Any] | None) -> dict[str, Any]:
+    return {"deleted": True} if made is None else _shown(who, made[0], made[1])

@@ -1,0 +1,9 @@
+"""Reports as XLSX and PDF."""
+from ...plugin import Format, Plugin
+from .pdf import to_pdf
+from .xlsx import to_xlsx
+
+plugin = Plugin("formats", label="Formats", description="Reports as XLSX and PDF", formats=[
+    Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
+    Format("pdf", "application/pdf", to_pdf),
+])

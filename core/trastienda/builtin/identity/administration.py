@@ -1,0 +1,61 @@
+"""Making users, companies and tokens: what the screens, the API and the command line share."""
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+
+from ...entities.declarations import Fault
+from ...errors import Invalid
+from ...storage.models import Company, RoleAssignment, User
+from ...work import Work
+from .models import Session, Token
+from .signing_in import digest_of, hash_password
+
+
+def set_password(work: Work, user: User, *, password: str) -> None:
+    """A new password; every session of the user ends."""
+    user.password_hash = hash_password(password)
+    work.execute(Session.delete().where(Session.user == user.id))
+
+
+def disable(work: Work, user: User) -> None:
+    """He can no longer sign in, his tokens no longer work, his sessions end."""
+    user.active = False
+    work.execute(Session.delete().where(Session.user == user.id))
+
+
+def enable(work: Work, user: User) -> None:
+    user.active = True
+
+
+def revoke(work: Work, token: Token) -> None:
+    token.revoked = True
+
+
+def add_user(work: Work, *, name: str, password: str | None, roles: list[str], full_name: str = "", email: str = "",
+             company: Company | None = None) -> User:
+    """A user with roles in `company`, or in all companies without one; raises Invalid."""
+    unknown = [role for role in roles if role not in work.site.permissions.roles]
+    if unknown:
+        raise Invalid({"roles": [f"There is no role {', '.join(unknown)}."]})
+    user = User(name=name, full_name=full_name, email=email, default_company=company or work.company,
+                password_hash=hash_password(password) if password is not None else None)
+    return work.add(user, [RoleAssignment(role=role, in_company=company) for role in roles])
+
+
+def add_token(work: Work, *, user: User, name: str, scopes: str = "") -> str:
+    """Make a token; the answer is its secret, which is kept nowhere."""
+    secret = f"tt_{secrets.token_urlsafe(32)}"
+    work.add(Token(user=user, name=name, digest=digest_of(secret), scopes=scopes))
+    return secret
+
+
+def zone_exists(company: Company) -> Iterator[Fault]:
+    """Time zone, currency and country are names that the standards know."""
+    if company.time_zone not in available_timezones():
+        yield Fault(Company.time_zone, "There is no such time zone.")
+    if company.currency not in list_currencies():
+        yield Fault(Company.currency, "There is no such currency.")

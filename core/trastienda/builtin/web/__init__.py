@@ -1,0 +1,24 @@
+"""The screens that staff use, over the same read and write path as every other door."""
+
+from ...languages import lazy_gettext as _
+from ...plugin import Plugin
+from . import action_routes, import_routes, list_routes, page_routes, record_routes, session_routes
+from .blueprint import on_startup, web
+
+__all__ = [
+    "action_routes",
+    "import_routes",
+    "list_routes",
+    "page_routes",
+    "plugin",
+    "record_routes",
+    "session_routes",
+]
+
+plugin = Plugin(
+    "web",
+    label=_("Web pages"),
+    description=_("The pages that staff work with"),
+    routes=[web],
+    on_startup=on_startup,
+)

@@ -1,0 +1,65 @@
+"""Where the pages are. Kept apart, so that presenters need no request to link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+from ...entities.compiled import CompiledEntity
+
+HOME = "/"
+SIGN_IN = "/sign-in"
+PLUGINS = "/plugins"
+
+
+def with_query(path: str, parameters: Iterable[tuple[str, str]]) -> str:
+    query = urlencode([(name, value) for name, value in parameters if value != ""])
+    return f"{path}?{query}" if query else path
+
+
+def listing(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/{entity.path}", parameters)
+
+
+def new(entity: CompiledEntity) -> str:
+    return f"/{entity.path}/new"
+
+
+def copy(entity: CompiledEntity, identity: int) -> str:
+    return f"/{entity.path}/new?copy={identity}"
+
+
+def record(entity: CompiledEntity, identity: int) -> str:
+    return f"/{entity.path}/{identity}"
+
+
+def action(entity: CompiledEntity, identity: int, name: str) -> str:
+    return f"/{entity.path}/{identity}/actions/{name}"
+
+
+def delete(entity: CompiledEntity, identity: int) -> str:
+    return f"/{entity.path}/{identity}/delete"
+
+
+def bulk(entity: CompiledEntity) -> str:
+    return f"/{entity.path}/bulk"
+
+
+def importing(entity: CompiledEntity) -> str:
+    return f"/{entity.path}/import"
+
+
+def lookup(entity: CompiledEntity) -> str:
+    return f"/{entity.path}/lookup"
+
+
+def export(entity: CompiledEntity, format: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/api/v1/{entity.path}/export", [*parameters, ("format", format)])
+
+
+def report(name: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/reports/{name}", parameters)
+
+
+def report_file(name: str, format: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/api/v1/reports/{name}", [*parameters, ("format", format)])

@@ -1,0 +1,116 @@
+"""What was typed into a record's form, and the payload that it means for the write path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from ...entities.compiled import Column, CompiledEntity, LineSet
+from .visit import Visit
+
+#: Blank lines that a new record's grid starts with, and that the button without a script adds.
+BLANK_LINES = 3
+
+
+@dataclass(frozen=True)
+class LineDraft:
+    """A line as typed, by column; `id` is empty for a new one."""
+
+    id: str
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A record as typed, by column, with its lines by the name of their list. Unticked boxes are absent."""
+
+    typed: Mapping[str, str]
+    lines: Mapping[str, tuple[LineDraft, ...]]
+
+
+def writable(visit: Visit, entity: CompiledEntity) -> dict[str, Column]:
+    """The columns that the visitor may fill in."""
+    visible = visit.site.permissions.visible(visit.actor, entity)
+    return {name: column for name, column in visible.items() if not column.readonly and column.kind != "id"}
+
+
+def writable_lines(lines: LineSet) -> dict[str, Column]:
+    return {name: column for name, column in lines.columns.items() if not column.readonly and column.kind != "id"}
+
+
+def read_form(visit: Visit, entity: CompiledEntity, form: MultiDict[str, str]) -> Draft:
+    """Lines that are blank are left out: emptying a line removes it, script or not."""
+    typed = {name: form[name] for name in writable(visit, entity) if name in form}
+    return Draft(typed, {name: _read_lines(lines, form) for name, lines in entity.lines.items()})
+
+
+def _read_lines(lines: LineSet, form: MultiDict[str, str]) -> tuple[LineDraft, ...]:
+    pattern = re.compile(rf"{re.escape(lines.name)}\.(\d+)\.id")
+    columns = writable_lines(lines)
+    found = []
+    for name in form:
+        if match := pattern.fullmatch(name):
+            given = {
+                column: form[f"{lines.name}.{match[1]}.{column}"]
+                for column in columns
+                if f"{lines.name}.{match[1]}.{column}" in form
+            }
+            if any(text.strip() for text in given.values()):
+                found.append(LineDraft(form[name], given))
+    return tuple(found)
+
+
+def payload_of(visit: Visit, entity: CompiledEntity, draft: Draft) -> dict[str, Any]:
+    """The draft as any other door would send it."""
+    payload: dict[str, Any] = {}
+    for name, column in writable(visit, entity).items():
+        value = _value(visit, column, draft.typed.get(name))
+        if column.extension is not None:
+            payload.setdefault("ext", {}).setdefault(column.extension.plugin, {})[column.field.name] = value
+        else:
+            payload[name] = value
+    for name, lines in entity.lines.items():
+        payload[name] = [_line(visit, lines, line) for line in draft.lines.get(name, ())]
+    return payload
+
+
+def _line(visit: Visit, lines: LineSet, draft: LineDraft) -> dict[str, Any]:
+    values = {name: _value(visit, column, draft.typed.get(name)) for name, column in writable_lines(lines).items()}
+    return {"id": int(draft.id), **values} if draft.id.isascii() and draft.id.isdecimal() else values
+
+
+def _value(visit: Visit, column: Column, text: str | None) -> Any:
+    """What a field's text means; nothing typed is none, or a default where it must have one."""
+    if column.kind == "boolean":
+        return text is not None and text != ""
+    if text is None or not text.strip():
+        if column.field.null:
+            return None
+        default = column.field.default
+        if default is None or callable(default):
+            return "" if column.kind in ("text", "longtext") else None
+        return str(default) if column.scale else default
+    return visit.reader.taken(column, text)
+
+
+def draft_of(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any]) -> Draft:
+    """A stored record as it would be typed: what a copy of it starts from, its lines being new ones."""
+
+    def typed(columns: Mapping[str, Column], values: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            name: visit.reader.typed(column, values.get(name))
+            for name, column in columns.items()
+            if values.get(name) not in (None, False)
+        }
+
+    return Draft(
+        typed(writable(visit, entity), item),
+        {
+            name: tuple(LineDraft("", typed(writable_lines(lines), line)) for line in item.get(name, ()))
+            for name, lines in entity.lines.items()
+        },
+    )

@@ -1,0 +1,140 @@
+"""Lists, look-ups, and what is done with a selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ...api.entities import json_response
+from ...entities import read, write
+from ...entities.compiled import CompiledEntity
+from ...entities.query import parse_query
+from ...errors import BadQuery, NotFound, TrastiendaError
+from ...languages import gettext as _
+from ...work import Work
+from . import addresses
+from .blueprint import entity_here, go, show, web
+from .lists import asked, bulk_actions, list_view, plain_query
+from .pages import BulkResult, BulkView, ConfirmView
+from .records import record_title
+from .views import Link
+from .visit import Visit
+
+FOUND = 10
+
+
+@web.get("/<plugin>/<path>", endpoint="list")
+def list_page(plugin: str, path: str) -> Response | AnyResponse:
+    """`typed` marks a form's submission: its address is made plain, so that it can be kept and shared."""
+    entity, visitor = entity_here(plugin, path)
+    given = list(request.args.items(multi=True))
+    if "typed" in request.args:
+        return redirect(addresses.listing(entity, plain_query(visitor, entity, given)), 303)
+    try:
+        page = _page(visitor, entity, given)
+    except BadQuery as error:
+        return go(addresses.listing(entity), refused=_(str(error)))
+    return show("list", list_view(visitor, entity, given, page), visitor=visitor)
+
+
+def _page(visitor: Visit, entity: CompiledEntity, given: list[tuple[str, str]]) -> read.Page:
+    query = parse_query(visitor.site, visitor.actor, entity, asked(visitor, entity, given))
+    return read.list_page(visitor.site, visitor.actor, visitor.company, entity, query)
+
+
+@web.get("/<plugin>/<path>/lookup", endpoint="lookup")
+def look_up(plugin: str, path: str) -> Response:
+    """Records by the beginning of their key, then by any word: `{"items": [{"id", "key", "label"}]}`."""
+    entity, visitor = entity_here(plugin, path)
+    text = request.args.get("q", "").strip()
+    found: dict[int, dict[str, Any]] = {}
+    for query in _searches(entity, text):
+        if len(found) < FOUND:
+            found.update({item["id"]: item for item in _few(visitor, entity, query)})
+    items = [_named(entity, item) for item in found.values()]
+    return json_response({"items": items[:FOUND]})
+
+
+def _searches(entity: CompiledEntity, text: str) -> list[list[tuple[str, str]]]:
+    if not text:
+        return [[]]
+    by_key = (
+        [[(f"{entity.key.name}__startswith", text)]] if entity.key is not None and entity.key.kind == "text" else []
+    )
+    return [*by_key, [("q", text)]] if entity.declared.search else by_key or [[]]
+
+
+def _few(visitor: Visit, entity: CompiledEntity, query: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    names = ["id", *(column.name for column in (entity.key, entity.title) if column is not None)]
+    parsed = parse_query(
+        visitor.site,
+        visitor.actor,
+        entity,
+        [*query, ("fields", ",".join(names)), ("limit", str(FOUND)), ("expand", "none")],
+    )
+    return read.list_page(visitor.site, visitor.actor, visitor.company, entity, parsed).items
+
+
+def _named(entity: CompiledEntity, item: dict[str, Any]) -> dict[str, Any]:
+    key = item.get(entity.key.name) if entity.key is not None else None
+    title = item.get(entity.title.name) if entity.title is not None else ""
+    return {
+        "id": item["id"],
+        "key": str(key) if key not in (None, "") else f"#{item['id']}",
+        "label": str(title or ""),
+    }
+
+
+# -- a selection
+@web.post("/<plugin>/<path>/bulk", endpoint="bulk")
+def bulk(plugin: str, path: str) -> Response | AnyResponse:
+    """Each record in a transaction of its own, with a result of its own."""
+    entity, visitor = entity_here(plugin, path)
+    name = request.form.get("_action", "")
+    chosen = next((each for each in bulk_actions(visitor, entity) if each.name == name), None)
+    if chosen is None:
+        raise NotFound(f"No action {name}")
+    ids = [int(each) for each in request.form.getlist("ids") if each.isascii() and each.isdecimal() and len(each) < 19]
+    if not ids:
+        return go(addresses.listing(entity), refused=_("Nothing is selected."))
+    back = Link(_(entity.plural), addresses.listing(entity))
+    if chosen.confirm and "_confirmed" not in request.form:
+        hidden = [("ids", str(each)) for each in ids] + [("_action", name), ("_confirmed", "1")]
+        return show(
+            "confirm",
+            ConfirmView(
+                chosen.label,
+                back,
+                addresses.bulk(entity),
+                chosen.label,
+                message=f"{chosen.confirm} ({len(ids)})",
+                hidden=tuple(hidden),
+                danger=chosen.danger,
+            ),
+            visitor=visitor,
+        )
+    results = tuple(_one(visitor, entity, identity, name, chosen.label) for identity in dict.fromkeys(ids))
+    done = sum(each.done for each in results)
+    summary = _("%(done)s done, %(refused)s refused.", done=done, refused=len(results) - done)
+    if done == len(results):
+        return go(addresses.listing(entity), summary if done > 1 else _("Done."))
+    return show("bulk", BulkView(chosen.label, back, results, summary), visitor=visitor)
+
+
+def _one(visitor: Visit, entity: CompiledEntity, identity: int, name: str, label: str) -> BulkResult:
+    def body(work: Work) -> None:
+        if name == "delete":
+            write.delete(work, entity, identity, version=None)
+        else:
+            write.act(work, entity, identity, name, {})
+
+    title = f"#{identity}"
+    try:
+        title = record_title(entity, read.one(visitor.site, visitor.actor, visitor.company, entity, identity))
+        visitor.site.write(visitor.actor, visitor.company, body)
+    except TrastiendaError as error:
+        return BulkResult(Link(title, addresses.record(entity, identity)), _(str(error)), done=False)
+    url = addresses.record(entity, identity) if name != "delete" else addresses.listing(entity)
+    return BulkResult(Link(title, url), label, done=True)

@@ -1,0 +1,66 @@
+"""HTML of the smallest and most frequent pieces, made without templates: a page may have thousands of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from ...languages import gettext as _
+from .views import Cell, Column, Mark, Row
+
+
+def mark(state: Mark) -> Markup:
+    """A state's shape and word."""
+    shape = '<span class="state-shape" aria-hidden="true"></span>'
+    return Markup(f'<span class="state state-{state.tone}">{shape}{escape(state.label)}</span>')
+
+
+def cell(value: Cell) -> Markup:
+    """What stands in a table's cell, or where a field is read."""
+    if value.mark is not None:
+        made = str(mark(value.mark))
+    else:
+        made = str(escape(value.text))
+        if value.note:
+            made = f'{made} <span class="note">{escape(value.note)}</span>'
+        if value.url:
+            made = f'<a href="{escape(value.url)}">{made}</a>'
+    if value.unit:
+        made = f'{made} <span class="unit">{escape(value.unit)}</span>'
+    return Markup(made)
+
+
+def rows(columns: Sequence[Column], shown: Sequence[Row], select: str = "") -> Markup:
+    """The body of a table. `select` is the id of the form that a row's box belongs to.
+
+    Of several figures the last leads the row where it becomes a card.
+    """
+    lead = next((column.name for column in reversed(columns) if column.figure), "")
+    plans = [
+        (
+            " ".join(
+                word
+                for word, wanted in (("first", i == 0), ("num", column.figure), ("lead-num", column.name == lead))
+                if wanted
+            ),
+            escape(column.label),
+        )
+        for i, column in enumerate(columns)
+    ]
+    choose = str(escape(_("Select %(record)s")))
+    parts: list[str] = []
+    for row in shown:
+        names = f"{'subtotal ' if row.total else ''}{f'level-{row.level}' if row.level or row.total else ''}".strip()
+        parts.append(f'<tr role="row" class="{names}">' if names else '<tr role="row">')
+        if select:
+            label = choose % {"record": escape(row.cells[0].text)}
+            parts.append(
+                '<td role="cell" class="select"><input type="checkbox" class="form-check-input" name="ids" '
+                f'value="{escape(row.key)}" form="{select}" aria-label="{label}"></td>'
+            )
+        for (classes, label), value in zip(plans, row.cells, strict=True):
+            extra = " is-state" if value.mark is not None else "" if value.text else " blank"
+            parts.append(f'<td role="cell" class="{classes}{extra}" data-label="{label}">{cell(value)}</td>')
+        parts.append("</tr>")
+    return Markup("".join(parts))

@@ -1,0 +1,250 @@
+"""One dataclass a page, made of the pieces in `views`: the `view` that each template is given."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from markupsafe import Markup
+
+from .views import (
+    ActionButton,
+    Cell,
+    Change,
+    Column,
+    ErrorLink,
+    FieldView,
+    LineGrid,
+    Link,
+    Mark,
+    MenuGroup,
+    Row,
+    Section,
+    Step,
+)
+
+
+@dataclass(frozen=True)
+class SignInView:
+    fields: tuple[FieldView, ...]
+    errors: tuple[ErrorLink, ...] = ()
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Something a plugin shows on the start page: a figure, a chart, a few rows, or all three."""
+
+    title: str
+    url: str = ""
+    _: KW_ONLY
+    figure: Cell | None = None
+    chart: Markup = Markup()
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    failed: str = ""
+
+
+@dataclass(frozen=True)
+class HomeView:
+    panels: tuple[Panel, ...]
+    menu: tuple[MenuGroup, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filterable column; two fields when it is asked for as a span."""
+
+    label: str
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True)
+class EmptyState:
+    message: str
+    hint: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class ListView:
+    """`kept` are query parameters that the search form carries along, `chips` the filters in force."""
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    empty: EmptyState
+    _: KW_ONLY
+    search: str = ""
+    searchable: bool = True
+    filters: tuple[Filter, ...] = ()
+    chips: tuple[Link, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    clear_url: str = ""
+    create: Link | None = None
+    import_url: str = ""
+    exports: tuple[Link, ...] = ()
+    bulk: tuple[ActionButton, ...] = ()
+    bulk_url: str = ""
+    first_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A record, new or stored, to edit or (where `editable` is false) to read."""
+
+    title: str
+    back: Link
+    url: str
+    sections: tuple[Section, ...]
+    _: KW_ONLY
+    version: str = ""
+    grids: tuple[LineGrid, ...] = ()
+    mark: Mark | None = None
+    steps: tuple[Step, ...] = ()
+    actions: tuple[ActionButton, ...] = ()
+    errors: tuple[ErrorLink, ...] = ()
+    editable: bool = True
+    locked_note: str = ""
+    delete_url: str = ""
+    copy_url: str = ""
+    related: tuple[Link, ...] = ()
+    history: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class ConfirmView:
+    """A question before an action or a deletion, with the parameters the action wants."""
+
+    title: str
+    back: Link
+    url: str
+    submit: str
+    _: KW_ONLY
+    message: str = ""
+    fields: tuple[FieldView, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    errors: tuple[ErrorLink, ...] = ()
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class ConflictField:
+    """A field on which the stored record and the form differ; `carried` are the form's inputs for it."""
+
+    name: str
+    label: str
+    mine: tuple[str, ...]
+    theirs: tuple[str, ...]
+    mine_chosen: bool = True
+
+
+@dataclass(frozen=True)
+class ConflictView:
+    """`carried` holds every input of the refused form, so that nothing typed is lost."""
+
+    title: str
+    back: Link
+    url: str
+    version: str
+    who: str
+    at: str
+    fields: tuple[ConflictField, ...]
+    carried: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    record: Link
+    message: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class BulkView:
+    title: str
+    back: Link
+    results: tuple[BulkResult, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """Without `ran` only the parameters are shown; `cut` says so where not all rows are."""
+
+    title: str
+    parameters: tuple[FieldView, ...]
+    _: KW_ONLY
+    description: str = ""
+    caption: str = ""
+    ran: bool = False
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+    totals: tuple[Cell, ...] = ()
+    cut: str = ""
+    chart: Markup = Markup()
+    exports: tuple[Link, ...] = ()
+    errors: tuple[ErrorLink, ...] = ()
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong with an imported file; `row` counts as the reader's spreadsheet does, from 1."""
+
+    row: str
+    column: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a dry run found; `token` names the uploaded file until it is imported."""
+
+    file_name: str
+    summary: str
+    errors: tuple[RowError, ...]
+    token: str = ""
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """`fields` ask for the file and what to do with it; `chosen` are the answers, for the import itself."""
+
+    title: str
+    back: Link
+    url: str
+    fields: tuple[FieldView, ...]
+    expected: tuple[FieldView, ...]
+    _: KW_ONLY
+    tried: Tried | None = None
+    chosen: tuple[tuple[str, str], ...] = ()
+    done: str = ""
+    errors: tuple[ErrorLink, ...] = ()
+
+
+@dataclass(frozen=True)
+class PluginCard:
+    """A plugin that is on: what it says of itself and what it added."""
+
+    name: str
+    label: str
+    version: str
+    description: str
+    requires: tuple[str, ...]
+    added: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class PluginsView:
+    plugins: tuple[PluginCard, ...]
+
+
+@dataclass(frozen=True)
+class ErrorView:
+    status: int
+    title: str
+    message: str
+    request_id: str = ""
+    links: tuple[Link, ...] = ()

@@ -1,0 +1,220 @@
+"""A record's form: its fields and lines, its state, and the buttons that may be pressed now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...entities.compiled import Column as EntityColumn
+from ...entities.compiled import CompiledEntity
+from ...entities.declarations import Action, Transition
+from ...entities.parameters import parameters_of
+from ...languages import gettext as _
+from . import addresses, fields
+from .drafts import Draft
+from .grids import Errors, grid_of, said
+from .lists import action_label
+from .pages import FormView
+from .reader import word
+from .views import (
+    ActionButton,
+    Change,
+    ErrorLink,
+    FieldView,
+    Link,
+    Section,
+    Step,
+)
+from .visit import Visit
+
+
+def record_view(
+    visit: Visit,
+    entity: CompiledEntity,
+    item: Mapping[str, Any] | None,
+    *,
+    draft: Draft | None = None,
+    errors: Errors | None = None,
+    more_lines: str = "",
+    related: tuple[Link, ...] = (),
+    history: tuple[Change, ...] = (),
+) -> FormView:
+    """`item` is the stored record, None for a new one; `draft` what was typed and is to be shown again."""
+    errors = errors or {}
+    stored = item or {}
+    state = state_of(entity, stored)
+    editable = is_editable(visit, entity, item)
+    sections = _sections(visit, entity, stored, draft, errors, editable=editable)
+    grids = tuple(
+        grid_of(visit, lines, stored, draft, errors, editable=editable, more=more_lines == name)
+        for name, lines in entity.lines.items()
+    )
+    identity = int(stored["id"]) if item else 0
+    return FormView(
+        record_title(entity, item),
+        Link(_(entity.plural), addresses.listing(entity)),
+        addresses.record(entity, identity) if item else addresses.new(entity),
+        sections,
+        version=str(stored.get("version", "")),
+        grids=grids,
+        mark=fields.mark(entity, state) if state else None,
+        steps=_steps(entity, state) if item else (),
+        actions=_actions(visit, entity, identity, state, saved=item is not None),
+        errors=error_links(entity, errors),
+        editable=editable,
+        locked_note=_("This record is settled and can no longer change.")
+        if is_locked(entity, state) and entity.declared.writable
+        else "",
+        delete_url=addresses.delete(entity, identity) if item and editable and visit.may(entity, "delete") else "",
+        copy_url=addresses.copy(entity, identity)
+        if item and entity.declared.writable and visit.may(entity, "create")
+        else "",
+        related=related,
+        history=history,
+    )
+
+
+def record_title(entity: CompiledEntity, item: Mapping[str, Any] | None) -> str:
+    label = _(entity.label)
+    if item is None:
+        return _("New %(record)s", record=label.lower())
+    key = item.get(entity.key.name) if entity.key is not None else None
+    return f"{label} {key if key not in (None, '') else '#' + str(item['id'])}"
+
+
+def state_of(entity: CompiledEntity, item: Mapping[str, Any]) -> str | None:
+    return item.get(entity.state.name) if entity.state is not None else None
+
+
+def is_editable(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any] | None) -> bool:
+    """Whether the visitor may fill in this record's form, a new one's if there is none."""
+    if not entity.declared.writable or is_locked(entity, state_of(entity, item or {})):
+        return False
+    return visit.may(entity, "update" if item else "create")
+
+
+def is_locked(entity: CompiledEntity, state: str | None) -> bool:
+    return entity.declared.locked is not None and state in entity.declared.locked.states
+
+
+# -- fields
+def _sections(
+    visit: Visit,
+    entity: CompiledEntity,
+    item: Mapping[str, Any],
+    draft: Draft | None,
+    errors: Errors,
+    *,
+    editable: bool,
+) -> tuple[Section, ...]:
+    visible = visit.site.permissions.visible(visit.actor, entity)
+    left = {name: column for name, column in visible.items() if column.kind not in ("id", "state")}
+    groups: list[tuple[str, list[EntityColumn]]] = []
+    for section in entity.declared.sections:
+        groups.append((_(section.label), [left.pop(field.name) for field in section.fields if field.name in left]))
+    own = [
+        column
+        for column in left.values()
+        if column.extension is None and not (groups and column.expression is not None)
+    ]
+    groups.append((_("More") if groups else "", own))
+    for extension in entity.extensions:
+        theirs = [column for column in left.values() if column.extension is extension]
+        groups.append((word(extension.plugin), theirs))
+    made = [
+        Section(
+            label,
+            tuple(
+                _field(visit, entity, column, item, draft, errors, editable=editable)
+                for column in columns
+                if _has_place(column, item)
+            ),
+        )
+        for label, columns in groups
+    ]
+    return tuple(section for section in made if section.fields)
+
+
+def _has_place(column: EntityColumn, item: Mapping[str, Any]) -> bool:
+    """What only the system fills in is shown once it is there."""
+    return not column.readonly or item.get(column.name) not in (None, "", False)
+
+
+def _field(
+    visit: Visit,
+    entity: CompiledEntity,
+    column: EntityColumn,
+    item: Mapping[str, Any],
+    draft: Draft | None,
+    errors: Errors,
+    *,
+    editable: bool,
+) -> FieldView:
+    typed = None if draft is None or column.readonly else draft.typed.get(column.name, "")
+    made = fields.column_field(visit, column, item, errors=said(errors, column.name), entity=entity, typed=typed)
+    return made if editable else fields.as_read(made)
+
+
+# -- state and buttons
+def _steps(entity: CompiledEntity, state: str | None) -> tuple[Step, ...]:
+    if entity.state is None or state is None or len(entity.state.options) < 2:
+        return ()
+    at = entity.state.options.index(state)
+    return tuple(
+        Step(word(each), "past" if i < at else "current" if i == at else "ahead")
+        for i, each in enumerate(entity.state.options)
+    )
+
+
+def offered(visit: Visit, entity: CompiledEntity, state: str | None) -> list[Action[Any] | Transition[Any]]:
+    """The actions that the visitor may run on a record in this state."""
+    return [
+        action
+        for action in entity.actions.values()
+        if (not action.states or state in action.states) and visit.may(entity, action.permission or action.name)
+    ]
+
+
+def _actions(
+    visit: Visit, entity: CompiledEntity, identity: int, state: str | None, *, saved: bool
+) -> tuple[ActionButton, ...]:
+    if not saved:
+        return ()
+    buttons = []
+    main = next((action for action in offered(visit, entity, state) if isinstance(action, Transition)), None)
+    for action in offered(visit, entity, state):
+        label = action_label(action)
+        asks = action.run is not None and bool(parameters_of(action.run))
+        buttons.append(
+            ActionButton(
+                action.name,
+                label,
+                url=addresses.action(entity, identity, action.name) if asks else "",
+                confirm=_("%(action)s: are you sure?", action=label) if action.confirm else "",
+                primary=action is main and not is_locked(entity, state),
+            )
+        )
+    return tuple(buttons)
+
+
+# -- what is wrong
+def error_links(entity: CompiledEntity, errors: Errors) -> tuple[ErrorLink, ...]:
+    """The summary above the form, each line leading to its field."""
+    return tuple(
+        ErrorLink(_(message), *_place(entity, path)) for path, messages in errors.items() for message in messages
+    )
+
+
+def _place(entity: CompiledEntity, path: str) -> tuple[str, str]:
+    """A path's words and the id of what it is about."""
+    head, _dot, rest = path.partition(".")
+    lines = entity.lines.get(head)
+    if lines is not None:
+        index, _dot, name = rest.partition(".")
+        if not index:
+            return _(lines.label), f"g-{head}"
+        column = lines.columns.get(name) if name != "id" else None
+        target = f"f-{path.replace('.', '-')}" if column is not None else f"g-{head}"
+        return fields.line_label(lines, int(index) + 1, column), target
+    column = entity.columns.get(path)
+    return (_(column.label), f"f-{path.replace('.', '-')}") if column is not None else ("", "")

@@ -1,0 +1,42 @@
+"""What refers to a record: the lists in which there is any, for those who may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...entities import read
+from ...entities.compiled import Column, CompiledEntity
+from ...entities.query import parse_query
+from ...languages import gettext as _
+from . import addresses
+from .views import Link
+from .visit import Visit
+
+
+def related_lists(visit: Visit, entity: CompiledEntity, identity: int) -> tuple[Link, ...]:
+    """One short query for each way in which something can refer to the record."""
+    return tuple(
+        Link(_label(other, column, entity), addresses.listing(other, query))
+        for other, column in _referring(visit, entity)
+        if _any(visit, other, query := [(f"{column.name}.id", str(identity))])
+    )
+
+
+def _referring(visit: Visit, entity: CompiledEntity) -> Iterator[tuple[CompiledEntity, Column]]:
+    for other in visit.site.registry.entities.values():
+        if visit.may(other, "read"):
+            for column in visit.site.permissions.visible(visit.actor, other).values():
+                if column.target is entity.model and column.extension is None:
+                    yield other, column
+
+
+def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str:
+    """The list's name, with the column's where the record's own list is meant or the column says more."""
+    plain = other is not entity and sum(each.target is entity.model for each in other.columns.values()) == 1
+    return _(other.plural) if plain else f"{_(other.plural)}: {_(column.label).lower()}"
+
+
+def _any(visit: Visit, other: CompiledEntity, query: list[tuple[str, str]]) -> bool:
+    asked = [*query, ("fields", "id"), ("limit", "1"), ("expand", "none")]
+    parsed = parse_query(visit.site, visit.actor, other, asked)
+    return bool(read.list_page(visit.site, visit.actor, visit.company, other, parsed).items)

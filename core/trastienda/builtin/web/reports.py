@@ -1,0 +1,141 @@
+"""The page of a report: its parameters, and the finished table as a person reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from markupsafe import Markup
+
+from ...entities.compiled import humanise
+from ...entities.parameters import parameters_of
+from ...languages import gettext as _
+from ...reports.charts import chart_svg
+from ...reports.declarations import Report
+from ...reports.run import columns_of
+from ...reports.table import Column as TableColumn
+from ...reports.table import RefValue, Table
+from ...reports.table import Row as TableRow
+from ...reports.text import heading, zone_of
+from . import addresses, fields
+from .pages import ReportView
+from .reader import MINUS
+from .views import Cell, Column, ErrorLink, Link, Row
+from .visit import Visit
+
+#: More rows than a page can hold and a person will read.
+MOST_ROWS = 2000
+FORMATS = (("csv", "CSV"), ("json", "JSON"))
+
+
+def report_title(report: Report) -> str:
+    return _(report.label) if report.label else _(humanise(report.name.partition(".")[2]))
+
+
+def taken(visit: Visit, report: Report, given: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed into the parameters, as a report takes them; nothing typed is nothing given."""
+    found: dict[str, Any] = {}
+    for each in parameters_of(report.run):
+        text = given.get(each.name, "")
+        if text.strip() or (each.kind == "boolean" and fields.SENT in given):
+            found[each.name] = visit.reader.taken(each, text)
+    return found
+
+
+def report_view(
+    visit: Visit,
+    report: Report,
+    given: Mapping[str, str],
+    *,
+    table: Table | None = None,
+    errors: Mapping[str, Sequence[str]] | None = None,
+) -> ReportView:
+    errors = errors or {}
+    parameters = parameters_of(report.run)
+    labels = {each.name: _(each.label) for each in parameters}
+    shown = tuple(
+        fields.parameter_field(visit, each, given, errors=[_(text) for text in errors.get(each.name, ())])
+        for each in parameters
+    )
+    links = tuple(
+        ErrorLink(_(message), labels.get(name, ""), f"f-{name}" if name in labels else "")
+        for name, messages in errors.items()
+        for message in messages
+    )
+    title = report_title(report)
+    if table is None:
+        return ReportView(title, shown, errors=links)
+    targets = {name: target for name, _kind, target in columns_of(report)}
+    return ReportView(
+        title,
+        shown,
+        caption=_caption(visit, table),
+        ran=True,
+        columns=tuple(Column(each.name, each.label, each.type) for each in table.columns),
+        rows=tuple(_row(visit, table, row, targets) for row in table.rows[:MOST_ROWS]),
+        cut=_cut(table),
+        totals=_totals(visit, table),
+        chart=_chart(visit, table),
+        exports=_exports(visit, report, given),
+        errors=links,
+    )
+
+
+def _cut(table: Table) -> str:
+    if len(table.rows) <= MOST_ROWS:
+        return ""
+    return _(
+        "The first %(shown)s of %(count)s rows; totals are of all. Narrow it, or export it to have them all.",
+        shown=MOST_ROWS,
+        count=len(table.rows),
+    )
+
+
+def _caption(visit: Visit, table: Table) -> str:
+    """The company and what was asked for; a box that was not ticked says nothing."""
+    given = {name: value for name, value in table.parameters.items() if value is not False}
+    told = replace(table, parameters=given)
+    said = (f"{label}: {value}" for label, value in heading(told, visit.reader.speech.locale))
+    return " · ".join([table.company, *said])
+
+
+def _row(visit: Visit, table: Table, row: TableRow, targets: Mapping[str, Any]) -> Row:
+    cells = [
+        _cell(visit, table, column, row.values.get(column.name), targets.get(column.name)) for column in table.columns
+    ]
+    if row.link:
+        cells[0] = Cell(cells[0].text, note=cells[0].note, url=row.link)
+    return Row("", tuple(cells), level=min(row.level, 6), total=row.kind != "row")
+
+
+def _cell(visit: Visit, table: Table, column: TableColumn, value: object, target: Any) -> Cell:
+    if isinstance(value, RefValue):
+        entity = visit.site.registry.by_model.get(target)
+        url = addresses.record(entity, value.id) if entity is not None and visit.may(entity, "read") else ""
+        return Cell(value.key, note=value.label if value.label != value.key else "", url=url)
+    text = visit.reader.speech.cell(value, column, zone_of(table))
+    return Cell(text.replace("-", MINUS) if column.is_figure else text)
+
+
+def _totals(visit: Visit, table: Table) -> tuple[Cell, ...]:
+    if not table.totals or not table.rows:
+        return ()
+    speech = visit.reader.speech
+    return tuple(
+        Cell(speech.figure(table.totals[each.name], each).replace("-", MINUS)) if each.name in table.totals else Cell()
+        for each in table.columns
+    )
+
+
+def _chart(visit: Visit, table: Table) -> Markup:
+    """The chart, drawn by the core with every text in it escaped."""
+    if table.chart is None or not any(row.kind == "row" for row in table.rows):
+        return Markup()
+    return Markup(chart_svg(table, visit.reader.speech.locale))
+
+
+def _exports(visit: Visit, report: Report, given: Mapping[str, str]) -> tuple[Link, ...]:
+    query = [(name, str(value)) for name, value in taken(visit, report, given).items()]
+    formats = [*FORMATS, *((name, name.upper()) for name in visit.site.registry.formats)]
+    return tuple(Link(label, addresses.report_file(report.name, name, query)) for name, label in dict(formats).items())

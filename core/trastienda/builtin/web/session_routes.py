@@ -1,0 +1,100 @@
+"""Coming in, going out, and the choices in the bar."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, g, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from ...errors import NotSignedIn
+from ...languages import LANGUAGES
+from ...languages import gettext as _
+from ...site import Site
+from ..identity.signing_in import COOKIE, TooManyAttempts, sign_in, sign_out
+from . import addresses
+from .blueprint import COMPANY, LANGUAGE, THEME, THEMES, go, keep, local, show, visit, web
+from .pages import SignInView
+from .views import ErrorLink, FieldView
+
+
+def this_site() -> Site:
+    site: Site = current_app.extensions["trastienda"]
+    return site
+
+
+@web.get("/sign-in", endpoint="sign_in")
+def ask_name() -> Response | AnyResponse:
+    if g.identity is not None:
+        return go(local(request.args.get("next", addresses.HOME)))
+    return show("sign_in", _view())
+
+
+@web.post("/sign-in")
+def come_in() -> Response | AnyResponse:
+    site = this_site()
+    try:
+        secret = sign_in(
+            site,
+            name=request.form.get("name", ""),
+            password=request.form.get("password", ""),
+            address=request.remote_addr or "",
+        )
+    except NotSignedIn:
+        return show("sign_in", _view(_("The name or the password is wrong.")), status=422)
+    except TooManyAttempts as error:
+        wait = error.extra["wait"]
+        return show(
+            "sign_in",
+            _view(_("Too many attempts. Try again in %(seconds)s seconds.", seconds=wait)),
+            status=429,
+        )
+    response = go(local(request.form.get("next", "")))
+    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=site.settings.secure_cookies)
+    return response
+
+
+def _view(wrong: str = "") -> SignInView:
+    name = request.form.get("name", "")
+    errors = (wrong,) if wrong else ()
+    fields = (
+        FieldView("name", _("Name"), "text", name, required=True, autocomplete="username", autofocus=not wrong),
+        FieldView(
+            "password",
+            _("Password"),
+            "password",
+            required=True,
+            autocomplete="current-password",
+            errors=errors,
+        ),
+    )
+    return SignInView(
+        fields,
+        tuple(ErrorLink(each, target="f-password") for each in errors),
+        next=request.values.get("next", ""),
+    )
+
+
+@web.post("/sign-out", endpoint="sign_out")
+def go_out() -> AnyResponse:
+    if secret := request.cookies.get(COOKIE):
+        sign_out(this_site(), secret)
+    response = go(addresses.SIGN_IN)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+@web.post("/preferences", endpoint="prefer")
+def prefer() -> AnyResponse:
+    """One of company, language, theme. A page of the old company means nothing in the new one."""
+    site, form = this_site(), request.form
+    response = go(local(form.get("next", addresses.HOME)))
+    if form.get("language") in LANGUAGES:
+        keep(response, LANGUAGE, form["language"], site)
+    if form.get("theme") in THEMES:
+        keep(response, THEME, form["theme"], site)
+    if "company" in form:
+        visit()
+        codes = {company.code for company in site.companies_of(g.identity.user)}
+        if form["company"] in codes:
+            response = go(addresses.HOME)
+            keep(response, COMPANY, form["company"], site)
+    return response

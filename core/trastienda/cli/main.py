@@ -1,0 +1,49 @@
+"""The entry point and its options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from .. import __version__
+from . import auditing, database, files, founding, inspecting, plugins, reporting, serving, users
+from .context import Context
+from .group import Commands
+
+
+@click.group("trastienda", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Settings file [default: trastienda.toml, if there is one]",
+)
+@click.option("--safe-mode", is_flag=True, help="With the bundled plugins alone")
+@click.version_option(__version__, prog_name="trastienda")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, safe_mode: bool) -> None:
+    """A back-office server assembled from plugins."""
+    context = ctx.ensure_object(Context)
+    context.config = config
+    ctx.call_on_close(context.close)
+    context.override(safe_mode=safe_mode or None)
+
+
+for command in (
+    founding.demo,
+    founding.init,
+    serving.serve,
+    database.migrate,
+    plugins.plugins,
+    users.user,
+    users.token,
+    files.import_,
+    files.export,
+    reporting.report,
+    auditing.audit,
+    inspecting.doctor,
+    inspecting.openapi,
+    inspecting.shell,
+):
+    main.add_command(command)

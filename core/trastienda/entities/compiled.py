@@ -1,0 +1,238 @@
+"""Entities as the core works with them: declarations joined with what their models say, made once at start-up."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import peewee
+
+from ..storage.fields import ChoiceField, MoneyField, QuantityField, RateField, ScaledField, StateField
+from ..storage.models import Child, Extra, Row
+from .declarations import Action, AnyField, Computed, Entity, Extension, Lines, Rule, Transition
+
+Kind: TypeAlias = Literal["id", "text", "longtext", "integer", "bigint", "boolean", "date", "datetime", "money",
+                          "quantity", "rate", "choice", "state", "ref", "json"]
+
+_KINDS: tuple[tuple[type[Any], Kind], ...] = (
+    (StateField, "state"), (ChoiceField, "choice"), (MoneyField, "money"), (QuantityField, "quantity"),
+    (RateField, "rate"), (peewee.ForeignKeyField, "ref"), (peewee.AutoField, "id"), (peewee.BooleanField, "boolean"),
+    (peewee.DateTimeField, "datetime"), (peewee.DateField, "date"), (peewee.BigIntegerField, "bigint"),
+    (peewee.IntegerField, "integer"), (peewee.TextField, "longtext"), (peewee.CharField, "text"),
+)
+_INTERNAL = {"id", "version", "company", "search_text"}
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column of an entity, under the name that every door knows it by."""
+
+    name: str
+    field: AnyField
+    kind: Kind
+    label: str
+    help: str = ""
+    readonly: bool = False
+    required: bool = False
+    permission: str = ""
+    options: tuple[str, ...] = ()
+    max_length: int | None = None
+    currency: str | None = None
+    expression: peewee.Node | None = None
+    extension: Ext | None = None
+
+    @property
+    def scale(self) -> int:
+        return self.field.scale if isinstance(self.field, ScaledField) else 0
+
+    @property
+    def target(self) -> type[Row] | None:
+        """The model that a reference points to."""
+        return self.field.rel_model if isinstance(self.field, peewee.ForeignKeyField) else None
+
+
+@dataclass(frozen=True, eq=False)
+class LineSet:
+    """The children that an entity edits as a list."""
+
+    name: str
+    label: str
+    model: type[Child]
+    parent: AnyField
+    columns: Mapping[str, Column]
+    copies: Mapping[str, str]
+    totals: tuple[str, ...]
+    balance: tuple[str, str] | None
+
+    @cached_property
+    def audited(self) -> tuple[str, ...]:
+        return tuple(name for name in self.columns if name != "id")
+
+
+@dataclass(frozen=True, eq=False)
+class Ext:
+    """Another plugin's columns for this entity, in that plugin's own table."""
+
+    plugin: str
+    model: type[Extra]
+    link: AnyField
+    rules: tuple[Rule[Any], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledEntity:
+    """Everything the doors need to know of an entity, looked up by name."""
+
+    name: str
+    plugin: str
+    declared: Entity[Any]
+    model: type[Row]
+    path: str
+    label: str
+    plural: str
+    columns: Mapping[str, Column]
+    key: Column | None
+    title: Column | None
+    lines: Mapping[str, LineSet]
+    actions: Mapping[str, Action[Any] | Transition[Any]]
+    state: Column | None
+    version: Column | None
+    extensions: tuple[Ext, ...] = ()
+    order: tuple[tuple[str, bool], ...] = ()
+    listed: tuple[str, ...] = ()
+
+    @property
+    def scoped(self) -> bool:
+        """Whether its rows belong to a company."""
+        return "company" in self.model._meta.fields
+
+    @cached_property
+    def audited(self) -> tuple[str, ...]:
+        """The model's own columns that the audit tells of."""
+        return tuple(name for name, column in self.columns.items()
+                     if name != "id" and column.expression is None and column.extension is None)
+
+    @cached_property
+    def system(self) -> frozenset[str]:
+        """The columns that no door sets: a change of these alone asks no rule."""
+        return frozenset(_INTERNAL) | {name for name, column in self.columns.items() if column.readonly}
+
+    @property
+    def guard(self) -> str:
+        """The name that permissions are asked for."""
+        return self.declared.of or self.name
+
+    @property
+    def table(self) -> str:
+        return str(self.model._meta.table_name)
+
+
+def label_of(field: AnyField) -> str:
+    return field.verbose_name or humanise(field.name)
+
+
+def humanise(name: str) -> str:
+    """`starts_on` -> `Starts on`."""
+    words = name.rstrip("_").replace("_", " ").replace("-", " ")
+    return words[:1].upper() + words[1:]
+
+
+def plural_of(word: str) -> str:
+    if re.search(r"[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if re.search(r"(s|x|ch|sh)$", word) else f"{word}s"
+
+
+def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permission: str = "",
+              extension: Ext | None = None) -> Column:
+    kind = next(kind for cls, kind in _KINDS if isinstance(field, cls))
+    options: Sequence[str] = ()
+    if isinstance(field, StateField):
+        options, readonly = field.states, True
+    elif isinstance(field, ChoiceField):
+        options = field.options
+    return Column(
+        name=name or field.name, field=field, kind=kind, label=label_of(field), help=field.help_text or "",
+        readonly=readonly or kind == "id", permission=permission, options=tuple(options), extension=extension,
+        required=not field.null and field.default is None and not readonly and kind != "id",
+        max_length=getattr(field, "max_length", None) if kind == "text" else None,
+        currency=field.currency if isinstance(field, MoneyField) else None)
+
+
+def compile_entity(plugin: str, declared: Entity[Any],
+                   extensions: Sequence[tuple[str, Extension[Any]]]) -> CompiledEntity:
+    model, meta = declared.model, declared.model._meta
+    hidden = {field.name for field in declared.hidden} | _INTERNAL
+    readonly = {field.name for field in declared.readonly}
+    private = {field.name: verb for field, verb in declared.private.items()}
+    columns = {"id": column_of(meta.fields["id"])} if "id" in meta.fields else {}
+    for field in meta.sorted_fields:
+        if field.name not in hidden:
+            columns[field.name] = column_of(field, readonly=field.name in readonly or not declared.writable,
+                                            permission=private.get(field.name, ""))
+    for computed in declared.computed:
+        columns[computed.name] = _computed(computed)
+    exts = tuple(_extension(name, extension) for name, extension in extensions)
+    for (_, extension), ext in zip(extensions, exts, strict=True):
+        for field in extension.columns or ext.model._meta.sorted_fields:
+            if field is not ext.link and field.name != ext.link.name:
+                name = f"ext.{ext.plugin}.{field.name}"
+                columns[name] = column_of(field, name=name, extension=ext)
+    noun = declared.name.partition(".")[2]
+    path = declared.path or plural_of(noun)
+    key = columns[declared.key.name] if declared.key is not None else None
+    title = columns[declared.title.name] if declared.title is not None else columns.get("name")
+    listed = tuple(field.name for field in declared.columns) or tuple(
+        name for name, column in columns.items() if name != "id" and column.kind != "longtext")[:8]
+    return CompiledEntity(
+        name=declared.name, plugin=plugin, declared=declared, model=model,
+        path=f"{declared.name.partition('.')[0]}/{path}",
+        label=declared.label or humanise(noun), plural=declared.plural or humanise(plural_of(noun)),
+        columns=columns, key=key, title=title if title is not key else None,
+        lines={lines.name: _line_set(lines) for lines in declared.lines},
+        actions={action.name: action for action in declared.actions},
+        state=next((column for column in columns.values() if column.kind == "state"), None),
+        version=column_of(meta.fields["version"], readonly=True) if "version" in meta.fields else None,
+        extensions=exts, order=_order(declared, columns), listed=listed)
+
+
+def _computed(computed: Computed) -> Column:
+    like = column_of(computed.like)
+    return Column(name=computed.name, field=computed.like, kind=like.kind,
+                  label=computed.label or humanise(computed.name),
+                  readonly=True, options=like.options, currency=like.currency, expression=computed.expression)
+
+
+def _extension(plugin: str, extension: Extension[Any]) -> Ext:
+    return Ext(plugin=plugin.partition("+")[0], model=extension.model, link=extension.model._meta.primary_key,
+               rules=tuple(extension.rules))
+
+
+def _line_set(lines: Lines) -> LineSet:
+    model = lines.parent.model
+    fields = list(lines.columns) or model._meta.sorted_fields
+    copied = {field.name for field in lines.copies}
+    readonly = {field.name for field in lines.readonly}
+    columns = {"id": column_of(model._meta.fields["id"])}
+    for field in fields:
+        if field.name not in {"id", "company", lines.parent.name} | copied:
+            columns[field.name] = column_of(field, readonly=field.name in readonly)
+    return LineSet(name=lines.name, label=lines.label or humanise(lines.name), model=model, parent=lines.parent,
+                   columns=columns, copies={child.name: root.name for child, root in lines.copies.items()},
+                   totals=tuple(field.name for field in lines.totals),
+                   balance=(lines.balance[0].name, lines.balance[1].name) if lines.balance else None)
+
+
+def _order(declared: Entity[Any], columns: Mapping[str, Column]) -> tuple[tuple[str, bool], ...]:
+    """The default order as (column, descending); the id breaks ties."""
+    order = []
+    for each in declared.order:
+        if isinstance(each, peewee.Ordering):
+            order.append((each.node.name, each.direction.upper() == "DESC"))
+        else:
+            order.append((each.name, False))
+    if not order:
+        order = [(declared.key.name, False)] if declared.key is not None else [("id", False)]
+    return tuple(order)

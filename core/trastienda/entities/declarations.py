@@ -1,0 +1,221 @@
+"""What a plugin may say about its entities: small frozen values, read once at start-up."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeAlias, TypeVar
+
+import peewee
+
+from ..security.actor import Actor
+from ..storage.models import Child, Extra, Row
+
+if TYPE_CHECKING:
+    from ..work import Work
+
+R = TypeVar("R", bound=Row)
+X = TypeVar("X", bound=Extra)
+AnyField: TypeAlias = "peewee.Field[Any]"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one field; a rule yields as many as it finds.
+
+    `line` says in which child of the record it is; without a field the fault is of the whole record or line.
+    """
+
+    field: AnyField | None
+    message: str
+    _: KW_ONLY
+    line: Child | None = None
+
+
+Rule: TypeAlias = "Callable[[R], Iterable[Fault]]"
+
+
+@dataclass(frozen=True)
+class Action(Generic[R]):
+    """A named operation on a record. The keyword-only parameters of `run` are its form.
+
+    `run` is called inside the write's transaction with the record locked and read afresh; what it changes on
+    the record and its lines is saved afterwards. Raising `Refusal` or `Invalid` undoes everything. Whoever
+    calls it needs the permission `permission`, by default the action's own name.
+    """
+
+    name: str
+    run: Callable[Concatenate[Work, R, ...], object]
+    _: KW_ONLY
+    label: str = ""
+    states: Sequence[str] = ()
+    permission: str = ""
+    confirm: bool = False
+
+
+@dataclass(frozen=True)
+class Transition(Generic[R]):
+    """An action that moves the record's StateField from one of `from_` to `to`; `run` goes first."""
+
+    name: str
+    from_: str | Sequence[str]
+    to: str
+    run: Callable[Concatenate[Work, R, ...], object] | None = None
+    _: KW_ONLY
+    label: str = ""
+    permission: str = ""
+    confirm: bool = False
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        return (self.from_,) if isinstance(self.from_, str) else tuple(self.from_)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A column that SQL computes, so that it filters and sorts: an expression over the model's own columns."""
+
+    name: str
+    expression: peewee.Node
+    _: KW_ONLY
+    like: AnyField
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Children edited with their record, as the list `name` in every door.
+
+    `parent` is the child's foreign key. `copies` maps a child's column to the record's column it repeats (kept
+    by the write path, never taken from outside), so that children can be listed and indexed on their own.
+    `totals` names the money or quantity columns whose sums a form shows, `balance` two whose sums must meet.
+    """
+
+    parent: AnyField
+    _: KW_ONLY
+    name: str = "lines"
+    label: str = ""
+    columns: Sequence[AnyField] = ()
+    readonly: Sequence[AnyField] = ()
+    copies: Mapping[AnyField, AnyField] = field(default_factory=dict)
+    totals: Sequence[AnyField] = ()
+    balance: tuple[AnyField, AnyField] | None = None
+
+
+@dataclass(frozen=True)
+class Locked:
+    """In these states nothing of the record changes and nothing is deleted, lines included: kept by triggers.
+
+    The entity's own transitions out of a locked state are admitted: they may change the state, the version, and
+    the columns in `but`, together and in no other update.
+    """
+
+    states: Sequence[str]
+    _: KW_ONLY
+    but: Sequence[AnyField] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A named group of fields on a form."""
+
+    label: str
+    fields: Sequence[AnyField]
+
+
+@dataclass(frozen=True)
+class Entity(Generic[R]):
+    """A model that the core serves through every door: REST, screens, import, export, history.
+
+    `name` is `<plugin>.<singular>`; `path` the last part of its address (by default the plural of the name).
+    `key` is the column by which people and files name a record, unique (in its company); None for records that
+    only have an id. `title` is shown with the key where the record is referred to. `columns` are what a list
+    shows first; `search` what a text search looks at; `order` the default order (`[-Entry.date]`).
+    `readonly` columns are set by the plugin's code alone; `hidden` ones are not served at all.
+    `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
+    reference names a key that isn't there, inside the write (for records that are their own content).
+    `writable` False: no door writes; a Child's model is served so, on its own, and `of` names the entity whose
+    permissions then decide.
+    An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
+    asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
+    `before_import` is told the records about to be added.
+    """
+
+    name: str
+    model: type[R]
+    _: KW_ONLY
+    key: AnyField | None = None
+    title: AnyField | None = None
+    label: str = ""
+    plural: str = ""
+    path: str = ""
+    columns: Sequence[AnyField] = ()
+    sections: Sequence[Section] = ()
+    search: Sequence[AnyField] = ()
+    order: Sequence[Any] = ()
+    lines: Sequence[Lines] = ()
+    computed: Sequence[Computed] = ()
+    rules: Sequence[Callable[[R], Iterable[Fault]]] = ()
+    actions: Sequence[Action[R] | Transition[R]] = ()
+    locked: Locked | None = None
+    readonly: Sequence[AnyField] = ()
+    hidden: Sequence[AnyField] = ()
+    private: Mapping[AnyField, str] = field(default_factory=dict)
+    parent: AnyField | None = None
+    on_missing: Callable[[Work, str], R | None] | None = None
+    group_by: Sequence[AnyField] = ()
+    writable: bool = True
+    of: str = ""
+    import_by: Sequence[AnyField] = ()
+    create_missing: Callable[[Work, str], R] | None = None
+    before_import: Callable[[Work, Sequence[R]], None] | None = None
+
+
+@dataclass(frozen=True)
+class Extension(Generic[X]):
+    """Fields in a 1:1 table of one's own for somebody else's entity; rules can only add faults."""
+
+    target: str
+    model: type[X]
+    _: KW_ONLY
+    rules: Sequence[Callable[[X], Iterable[Fault]]] = ()
+    columns: Sequence[AnyField] = ()
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Running sums kept in the transaction; `source` recomputes them for `trastienda doctor`.
+
+    `key` names the columns that make a row unique; `source` selects the key columns, then the sums, in the
+    order of `key` and `sums`.
+    """
+
+    model: type[Row]
+    source: Callable[[], peewee.ModelSelect[Any]]
+    _: KW_ONLY
+    key: Sequence[AnyField] = ()
+    sums: Sequence[AnyField] = ()
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Grants add up. One with `where` reaches only the rows it selects, before and after a write.
+
+    `on` is an entity, a report, or a pattern (`accounting.*`, `*`); `verbs` are read, create, update, delete,
+    the names of actions, `run` for reports, or `*`.
+    """
+
+    on: str
+    verbs: Sequence[str] = ("*",)
+    _: KW_ONLY
+    where: Callable[[Actor], peewee.Node] | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    """A named set of grants, given to a user in a company (or in all)."""
+
+    name: str
+    grants: Sequence[Grant]
+    _: KW_ONLY
+    label: str = ""

@@ -1,0 +1,131 @@
+"""The form of an action or a report: the keyword-only parameters of its function, from their annotations."""
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from ..errors import Invalid
+from ..storage.models import Row
+from .compiled import Kind, humanise
+from .references import References
+from .schemas import Strict, flatten
+from .values import DecimalField, Reference, ReferenceField, StrictBoolean, StrictDate, StrictInteger, TextField
+
+if TYPE_CHECKING:
+    from ..work import Work
+
+SCALES = {"money": 4, "quantity": 6, "rate": 10}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One field of the form; `name` as it is outside, `argument` as the function has it."""
+
+    name: str
+    argument: str
+    kind: Kind
+    label: str
+    required: bool
+    default: Any
+    options: tuple[str, ...] = ()
+    target: type[Row] | None = None
+
+
+@cache
+def parameters_of(run: Callable[..., Any]) -> tuple[Parameter, ...]:
+    """The form of a function; raises TypeError for an annotation that no field can be made of."""
+    hints = typing.get_type_hints(run, include_extras=True, localns=_placeholders())
+    found = []
+    for each in inspect.signature(run).parameters.values():
+        if each.kind is inspect.Parameter.KEYWORD_ONLY:
+            kind, options, target, optional = _kind(hints.get(each.name, str), run, each.name)
+            required = each.default is inspect.Parameter.empty and not optional
+            found.append(Parameter(
+                name=each.name.rstrip("_"), argument=each.name, kind=kind, label=humanise(each.name), required=required,
+                default=None if each.default is inspect.Parameter.empty else each.default,
+                options=options, target=target))
+    return tuple(found)
+
+
+def _placeholders() -> dict[str, Any]:
+    """Names that a plugin imports for its type checker alone."""
+    return {"Work": object}
+
+
+def _kind(annotation: Any, run: Callable[..., Any], name: str) -> tuple[Kind, tuple[str, ...], type[Row] | None, bool]:
+    optional = False
+    origin = typing.get_origin(annotation)
+    if origin in (typing.Union, types.UnionType):
+        inner = [each for each in typing.get_args(annotation) if each is not type(None)]
+        optional = len(inner) < len(typing.get_args(annotation))
+        annotation = inner[0]
+        origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return typing.get_args(annotation)[1], (), None, optional
+    if origin is Literal:
+        return "choice", tuple(str(each) for each in typing.get_args(annotation)), None, optional
+    if origin is not None and getattr(origin, "__name__", "") == "Ref":
+        return "ref", (), typing.get_args(annotation)[0], optional
+    kinds: dict[Any, Kind] = {date: "date", int: "bigint", str: "text", bool: "boolean", Decimal: "money"}
+    if annotation not in kinds:
+        raise TypeError(f"{run.__name__}: no form field for {name}: {annotation!r}")
+    return kinds[annotation], (), None, optional
+
+
+@cache
+def schema_of_parameters(run: Callable[..., Any]) -> Schema:
+    members = {each.name: parameter_field(each) for each in parameters_of(run)}
+    return Strict.from_dict(members, name=f"{run.__module__}.{run.__name__}")()
+
+
+def parameter_field(parameter: Parameter) -> fields.Field[Any]:
+    common: dict[str, Any] = {"required": parameter.required, "allow_none": not parameter.required,
+                              "metadata": {"title": parameter.label}}
+    match parameter.kind:
+        case "money" | "quantity" | "rate":
+            return DecimalField(SCALES[parameter.kind], **common)
+        case "ref":
+            return ReferenceField(**common)
+        case "date":
+            return StrictDate(**common)
+        case "boolean":
+            return StrictBoolean(**common)
+        case "bigint" | "integer":
+            return StrictInteger(validate=validate.Range(-2**63 + 1, 2**63 - 1, error="Out of range."), **common)
+        case "choice":
+            return TextField(validate=validate.OneOf(parameter.options, error="Must be one of: {choices}."), **common)
+        case _:
+            return TextField(validate=validate.Length(max=500, error="Too long."), **common)
+
+
+def load_parameters(work: Work, run: Callable[..., Any], given: object) -> dict[str, Any]:
+    """The function's keyword arguments from a form, a query or a JSON object; raises Invalid."""
+    if given is None:
+        given = {}
+    if not isinstance(given, Mapping):
+        raise Invalid({"": ["Give an object with fields."]})
+    try:
+        values = schema_of_parameters(run).load({name: value for name, value in given.items() if value != ""})
+    except ValidationError as error:
+        raise Invalid(flatten(error.messages)) from error
+    references = References(work)
+    arguments = {}
+    for parameter in parameters_of(run):
+        if parameter.name in values:
+            value = values[parameter.name]
+            if isinstance(value, Reference) and parameter.target is not None:
+                value = references.resolve(parameter.target, value, parameter.name)
+            if value is not None or parameter.default is None:
+                arguments[parameter.argument] = value
+        elif parameter.default is None and not parameter.required:
+            arguments[parameter.argument] = None
+    return arguments

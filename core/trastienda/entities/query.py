@@ -1,0 +1,242 @@
+"""What a list is asked for: filters, order, page, columns; parsed strictly from a URL's parameters."""
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from marshmallow import ValidationError, validate
+
+from ..errors import BadQuery
+from ..storage.fields import BIGINT_MAX
+from .compiled import Column, CompiledEntity
+from .values import StrictInteger, input_field
+
+if TYPE_CHECKING:
+    from ..security.actor import Actor
+    from ..site import Site
+
+LIMIT, MAX_LIMIT, EXPORT_PAGE = 50, 200, 2000
+OPERATORS = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "isnull", "contains", "startswith")
+RESERVED = {"sort", "q", "limit", "cursor", "fields", "include", "expand", "count", "format"}
+
+
+@dataclass(frozen=True)
+class Path:
+    """A column of the entity, or (with `hop`) a column of the record that one of its references names."""
+
+    text: str
+    column: Column
+    hop: Column | None = None
+    by_id: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    path: Path
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Query:
+    filters: tuple[Filter, ...] = ()
+    sort: tuple[tuple[Path, bool], ...] = ()
+    q: str = ""
+    limit: int = LIMIT
+    cursor: tuple[Any, ...] | None = None
+    fields: tuple[str, ...] | None = None
+    include: tuple[str, ...] = ()
+    expand: bool = True
+    count: bool = False
+
+
+def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: Iterable[tuple[str, str]], *,
+                ignore: Iterable[str] = ()) -> Query:
+    """Raises BadQuery naming the parameter for whatever the list doesn't offer or the actor may not see."""
+    given: dict[str, list[str]] = {}
+    for name, text in parameters:
+        if name not in ignore:
+            given.setdefault(name, []).append(text)
+    visible = site.permissions.visible(actor, entity)
+    filters: list[Filter] = []
+    for name, texts in given.items():
+        if name not in RESERVED:
+            filters += _filters(site, actor, entity, visible, name, texts)
+    single = {name: texts[-1] for name, texts in given.items() if name in RESERVED}
+    sort = _sort(site, actor, entity, visible, single.get("sort", ""))
+    return Query(
+        filters=tuple(filters), sort=sort, q=_text("q", single.get("q", "")), limit=_limit(single.get("limit", "")),
+        cursor=read_cursor(single["cursor"], sort) if single.get("cursor") else None,
+        fields=_fields(visible, single.get("fields", "")), include=_include(entity, single.get("include", "")),
+        expand=_choice("expand", single.get("expand", "labels"), ("labels", "none")) == "labels",
+        count=_choice("count", single.get("count", "none"), ("none", "exact")) == "exact")
+
+
+def resolve_path(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column], text: str,
+                 parameter: str) -> Path:
+    """`date`, `account` (its key), `account.id`, `account.kind`."""
+    if text in visible:
+        column = visible[text]
+        return Path(text, column, by_id=column.kind == "ref" and not _shows_key(site, actor, column))
+    head, _, rest = text.rpartition(".")
+    if head in visible and visible[head].kind == "ref":
+        hop = visible[head]
+        if rest == "id":
+            return Path(text, hop, by_id=True)
+        target = site.registry.by_model.get(hop.target) if hop.target is not None else None
+        if target is not None:
+            permission = site.permissions.of(actor, target.guard, "read")
+            inner = site.permissions.visible(actor, target).get(rest)
+            if inner is not None and inner.expression is None and inner.extension is None \
+                    and permission.allowed and permission.where is None:
+                return Path(text, inner, hop=hop)
+    raise BadQuery(parameter, f"there is no field {text!r} here")
+
+
+def _shows_key(site: Site, actor: Actor, column: Column) -> bool:
+    """Whether the actor sees a reference's natural key; else it is compared by its id."""
+    target = site.registry.by_model.get(column.target) if column.target is not None else None
+    if target is None or target.key is None:
+        return False
+    permission = site.permissions.of(actor, target.guard, "read")
+    return bool(permission) and permission.where is None
+
+
+def _filters(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column], name: str,
+             texts: Sequence[str]) -> list[Filter]:
+    text, mark, operator = name.rpartition("__")
+    if not mark:
+        text, operator = name, "eq"
+    elif operator not in OPERATORS:
+        raise BadQuery(name, f"there is no comparison {operator!r}; there are: {', '.join(OPERATORS)}")
+    path = resolve_path(site, actor, entity, visible, text, name)
+    if operator == "eq" and len(texts) > 1:
+        return [Filter(path, "in", tuple(_value(name, path, each) for each in texts))]
+    found = []
+    for each in texts:
+        if operator == "in":
+            value: Any = tuple(_value(name, path, part) for part in each.split(","))
+        elif operator == "isnull":
+            value = _choice(name, each, ("true", "false")) == "true"
+        elif operator in ("contains", "startswith"):
+            if path.column.kind not in ("text", "longtext", "choice", "state", "ref"):
+                raise BadQuery(name, "only text can be searched in")
+            value = _text(name, each)
+        else:
+            value = _value(name, path, each)
+        found.append(Filter(path, operator, value))
+    return found
+
+
+def _value(name: str, path: Path, text: str) -> Any:
+    """A filter's value as the database compares it; a reference's is its key."""
+    if path.by_id or path.column.kind == "id":
+        field: Any = StrictInteger(validate=validate.Range(-BIGINT_MAX, BIGINT_MAX, error="Out of range."))
+    elif path.column.kind == "ref":
+        return _text(name, text)
+    else:
+        field = input_field(path.column)
+    try:
+        value = field.deserialize(text)
+        convert: Any = path.column.field.db_value
+        return convert(value) if path.column.scale else value
+    except (ValidationError, ValueError) as error:
+        messages = error.messages if isinstance(error, ValidationError) else [str(error)]
+        raise BadQuery(name, str(messages[0] if isinstance(messages, list) else messages)) from error
+
+
+def _sort(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column],
+          text: str) -> tuple[tuple[Path, bool], ...]:
+    if not text:
+        return tuple((resolve_path(site, actor, entity, visible, name, "sort"), descending)
+                     for name, descending in entity.order if name in visible)
+    wanted = [part for part in text.split(",") if part]
+    if len(wanted) > 5:
+        raise BadQuery("sort", "at most five fields")
+    return tuple((resolve_path(site, actor, entity, visible, part.removeprefix("-"), "sort"), part.startswith("-"))
+                 for part in wanted)
+
+
+def _text(name: str, text: str) -> str:
+    if len(text) > 500 or "\x00" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise BadQuery(name, "not a text to search for")
+    return text
+
+
+def _limit(text: str) -> int:
+    if not text:
+        return LIMIT
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
+        raise BadQuery("limit", f"a whole number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+def _choice(name: str, text: str, options: tuple[str, ...]) -> str:
+    if text not in options:
+        raise BadQuery(name, f"one of {', '.join(options)}")
+    return text
+
+
+def _fields(visible: Mapping[str, Column], text: str) -> tuple[str, ...] | None:
+    if not text:
+        return None
+    names = tuple(dict.fromkeys(text.split(",")))
+    for name in names:
+        if name not in visible and name != "version":
+            raise BadQuery("fields", f"there is no field {name!r} here")
+    return names
+
+
+def _include(entity: CompiledEntity, text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(part for part in text.split(",") if part))
+    for name in names:
+        if name not in entity.lines:
+            raise BadQuery("include", f"there are no {name!r} here")
+    return names
+
+
+def write_cursor(values: Sequence[Any], sort: Sequence[tuple[Path, bool]]) -> str:
+    """Where a page ended: the values of its last row in the columns of the order, and its id."""
+    text = orjson.dumps([_signature(sort), *values], default=str)
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+def read_cursor(text: str, sort: Sequence[tuple[Path, bool]]) -> tuple[Any, ...]:
+    try:
+        signature, *values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (TypeError, ValueError, binascii.Error) as error:
+        raise BadQuery("cursor", "not a cursor of this list") from error
+    paths = [path for path, _ in sort]
+    if signature != _signature(sort) or len(values) != len(paths) + 1 or not _is_bigint(values[-1]):
+        raise BadQuery("cursor", "the cursor belongs to another order")
+    for i, path in enumerate(paths):
+        if values[i] is not None and not _fits(path, values[i]):
+            raise BadQuery("cursor", "not a cursor of this list")
+        if values[i] is not None and path.column.kind == "boolean":
+            values[i] = bool(values[i])
+    return tuple(values)
+
+
+def _is_bigint(value: Any) -> bool:
+    return type(value) is int and abs(value) <= BIGINT_MAX
+
+
+def _fits(path: Path, value: Any) -> bool:
+    if path.column.kind == "boolean":
+        return value in (0, 1)
+    if path.by_id or path.column.kind in ("id", "integer", "bigint", "money", "quantity", "rate"):
+        return _is_bigint(value)
+    if path.column.kind in ("date", "datetime"):
+        try:
+            input_field(path.column).deserialize(value if path.column.kind == "date" else f"{value}Z")
+        except ValidationError:
+            return False
+    return isinstance(value, str) and "\x00" not in value
+
+
+def _signature(sort: Sequence[tuple[Path, bool]]) -> str:
+    return ",".join(f"{'-' if descending else ''}{path.text}" for path, descending in sort)

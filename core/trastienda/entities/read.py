@@ -1,0 +1,199 @@
+"""The one read path of the doors: what a list, a record, an export or a screen shows, and to whom."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import peewee
+
+from ..errors import BadQuery, NotFound
+from .compiled import Column, CompiledEntity, LineSet
+from .currencies import decimals_of
+from .plans import Plan, Planner, Slot, shape_of, slot, slots_of
+from .query import EXPORT_PAGE, Query, parse_query, read_cursor, write_cursor
+
+if TYPE_CHECKING:
+    from ..security.actor import Actor
+    from ..site import Site
+    from ..storage.models import Company
+
+__all__ = ["Page", "list_page", "one", "one_by_key", "stream", "parse_query", "Query"]
+
+LINES_CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Page:
+    """Records as they go out; `next` is the cursor of the following page."""
+
+    items: list[dict[str, Any]]
+    next: str | None
+    count: int | None = None
+
+
+def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query) -> Page:
+    """One page of the records that the actor may read, in one SELECT (one more for each kind of lines)."""
+    plan = _list_plan(site, actor, entity, query)
+    decimals = decimals_of(company.currency)
+    given = {**slots_of(query), "company": company.id}
+    rows = _fetch(site, plan, given)
+    more = len(rows) > query.limit
+    rows = rows[:query.limit]
+    encode = plan.encode
+    items = [encode(row, decimals) for row in rows]
+    if query.include and items:
+        ids = [row[plan.id_at] for row in rows]
+        for name in query.include:
+            _add_lines(site, actor, company, entity, entity.lines[name], items, ids)
+    after = write_cursor(rows[-1][plan.tail:], query.sort) if more and rows else None
+    count = _count(site, actor, entity, query, given) if query.count else None
+    return Page(items, after, count)
+
+
+def one(site: Site, actor: Actor, company: Company, entity: CompiledEntity, identity: int) -> dict[str, Any]:
+    """A record with its lines; raises NotFound for what isn't there or isn't the actor's to see."""
+    plan = _one_plan(site, actor, entity)
+    rows = _fetch(site, plan, {"company": company.id, "id": identity})
+    if not rows:
+        raise NotFound(f"No {entity.label.lower()} {identity}")
+    item = plan.encode(rows[0], decimals_of(company.currency))
+    for lines in entity.lines.values():
+        _add_lines(site, actor, company, entity, lines, [item], [identity])
+    return item
+
+
+def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntity, key: str) -> dict[str, Any]:
+    """As `one`, by the natural key."""
+    if entity.key is None:
+        raise BadQuery("key", f"{entity.plural} have no natural key")
+    query = parse_query(site, actor, entity, [(entity.key.name, key), ("fields", "id"), ("limit", "1")])
+    found = list_page(site, actor, company, entity, query).items
+    if not found:
+        raise NotFound(f"No {entity.label.lower()} {key}")
+    return one(site, actor, company, entity, found[0]["id"])
+
+
+def stream(site: Site, actor: Actor, company: Company, entity: CompiledEntity,
+           query: Query) -> Iterator[dict[str, Any]]:
+    """All records of a list, page by page; the caller opens a snapshot around it."""
+    query = replace(query, limit=EXPORT_PAGE, count=False)
+    while True:
+        page = list_page(site, actor, company, entity, query)
+        yield from page.items
+        if page.next is None:
+            return
+        query = replace(query, cursor=read_cursor(page.next, query.sort))
+
+
+# -- plans
+def _memory(site: Site, actor: Actor, *what: Any) -> tuple[Any, ...]:
+    return (actor.roles, actor.scopes, *what)
+
+
+def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -> Plan:
+    key = _memory(site, actor, "list", entity.name, shape_of(query))
+    if (known := site.plans.get(key)) is not None:
+        return known
+    planner = Planner(site, actor, entity)
+    reusable = planner.restrict()
+    encode = planner.select(_shown(site, actor, entity, query.fields), expand=query.expand)
+    id_at = planner.add(entity.model._meta.primary_key)
+    for i, each in enumerate(query.filters):
+        planner.filter(each, f"f{i}")
+    if query.q:
+        if not entity.declared.search:
+            raise BadQuery("q", f"{entity.plural} have no text to search")
+        planner.search()
+    order, tail = planner.order(query.sort, query.cursor)
+    sql, parameters = planner.compile(order=order, limit=True)
+    plan = Plan(sql, parameters, encode, tail, id_at)
+    if reusable:
+        site.plans.put(key, plan)
+    return plan
+
+
+def _one_plan(site: Site, actor: Actor, entity: CompiledEntity) -> Plan:
+    key = _memory(site, actor, "one", entity.name)
+    if (known := site.plans.get(key)) is not None:
+        return known
+    planner = Planner(site, actor, entity)
+    reusable = planner.restrict()
+    encode = planner.select(_shown(site, actor, entity, None), expand=True)
+    planner.where(entity.model._meta.primary_key == slot("id"))
+    plan = Plan(*planner.compile(), encode, 0, 0)
+    if reusable:
+        site.plans.put(key, plan)
+    return plan
+
+
+def _shown(site: Site, actor: Actor, entity: CompiledEntity, names: Sequence[str] | None) -> dict[str, Column]:
+    """The columns to put out; the version goes with a whole record."""
+    columns = dict(site.permissions.visible(actor, entity))
+    if entity.version is not None:
+        columns["version"] = entity.version
+    return columns if names is None else {name: columns[name] for name in names if name in columns}
+
+
+def _count(site: Site, actor: Actor, entity: CompiledEntity, query: Query, given: Mapping[str, Any]) -> int:
+    planner = Planner(site, actor, entity)
+    planner.restrict()
+    planner.add(peewee.fn.COUNT(peewee.SQL("*")))
+    for i, each in enumerate(query.filters):
+        planner.filter(each, f"f{i}")
+    if query.q:
+        planner.search()
+    sql, parameters = planner.compile()
+    values = [given[each.name] if isinstance(each, Slot) else each for each in parameters]
+    return int(site.database.execute_sql(sql, values).fetchone()[0])
+
+
+def _add_lines(site: Site, actor: Actor, company: Company, entity: CompiledEntity, lines: LineSet,
+               items: Iterable[dict[str, Any]], ids: Sequence[int]) -> None:
+    """Give each item its lines, in the order of their ids."""
+    by_parent: dict[int, list[dict[str, Any]]] = {identity: [] for identity in ids}
+    decimals = decimals_of(company.currency)
+    for start in range(0, len(ids), LINES_CHUNK):
+        part = ids[start:start + LINES_CHUNK]
+        plan = _lines_plan(site, actor, entity, lines, len(part))
+        for row in _fetch(site, plan, {f"p{i}": identity for i, identity in enumerate(part)}):
+            by_parent[row[plan.id_at]].append(plan.encode(row, decimals))
+    for item, identity in zip(items, ids, strict=True):
+        item[lines.name] = by_parent[identity]
+
+
+def _lines_plan(site: Site, actor: Actor, entity: CompiledEntity, lines: LineSet, count: int) -> Plan:
+    key = _memory(site, actor, "lines", entity.name, lines.name, count)
+    if (known := site.plans.get(key)) is not None:
+        return known
+    planner = Planner(site, actor, entity, model=lines.model)
+    encode = planner.select(lines.columns, expand=True)
+    parent = planner.add(lines.parent)
+    planner.where(peewee.Expression(lines.parent, peewee.OP.IN,
+                                    peewee.EnclosedNodeList([slot(f"p{i}") for i in range(count)])))
+    plan = Plan(*planner.compile(order=[lines.model.id]), encode, 0, parent)
+    site.plans.put(key, plan)
+    return plan
+
+
+def _fetch(site: Site, plan: Plan, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    try:
+        return site.database.execute_sql(plan.sql, plan.values(given)).fetchall()  # type: ignore[no-any-return]
+    except peewee.DataError as error:
+        raise BadQuery("query", "a value does not fit its field") from error
+
+
+class Plans:
+    """Compiled plans, the least recently made dropped first."""
+
+    def __init__(self, most: int = 2000) -> None:
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        self.most = most
+
+    def get(self, key: tuple[Any, ...]) -> Plan | None:
+        return self._plans.get(key)
+
+    def put(self, key: tuple[Any, ...], plan: Plan) -> None:
+        if len(self._plans) >= self.most:
+            self._plans.pop(next(iter(self._plans)), None)
+        self._plans[key] = plan

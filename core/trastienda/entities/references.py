@@ -1,0 +1,89 @@
+"""Looking up the records that values refer to: one query a target, whatever the number of references."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import peewee
+
+from ..errors import Invalid
+from ..storage.models import Row
+from ..storage.rows import primary, tuples
+from .values import Reference
+
+if TYPE_CHECKING:
+    from ..work import Work
+
+CHUNK = 500
+
+
+class References:
+    """What a work has looked up, by target: `(model, id or key) -> id`."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self._found: dict[tuple[type[Row], int | str], int] = {}
+        self._missing: set[tuple[type[Row], int | str]] = set()
+
+    def look_up(self, wanted: Iterable[tuple[type[Row], Reference]]) -> None:
+        """Fetch what isn't known yet."""
+        ids: dict[type[Row], set[int]] = {}
+        keys: dict[type[Row], set[str]] = {}
+        for model, reference in wanted:
+            name = reference.id if reference.id is not None else reference.key
+            if name is None or (model, name) in self._found or (model, name) in self._missing:
+                continue
+            if reference.id is not None:
+                ids.setdefault(model, set()).add(reference.id)
+            else:
+                keys.setdefault(model, set()).add(str(name))
+        for model, numbers in ids.items():
+            self._fetch(model, primary(model), sorted(numbers))
+        for model, texts in keys.items():
+            entity = self.work.site.registry.by_model.get(model)
+            if entity is not None and entity.key is not None:
+                self._fetch(model, entity.key.field, sorted(texts))
+
+    def _fetch(self, model: type[Row], column: peewee.Field[Any], names: Sequence[int | str]) -> None:
+        for start in range(0, len(names), CHUNK):
+            part = names[start:start + CHUNK]
+            query = self.work.select(model, primary(model), column).where(column.in_(part))
+            self._found.update({(model, name): identity for identity, name in tuples(query)})
+            self._missing.update((model, name) for name in part if (model, name) not in self._found)
+
+    def resolve(self, model: type[Row], reference: Reference, path: str) -> int:
+        """The id; raises Invalid at `path` when there is no such record in this company."""
+        name = reference.id if reference.id is not None else reference.key
+        assert name is not None
+        if (known := self._found.get((model, name))) is not None:
+            return known
+        if (model, name) not in self._missing:
+            self.look_up([(model, reference)])
+            if (known := self._found.get((model, name))) is not None:
+                return known
+        entity = self.work.site.registry.by_model.get(model)
+        maker = entity.declared.on_missing if entity is not None else None
+        if maker is not None and isinstance(name, str):
+            try:
+                made = maker(self.work, name)
+            except Invalid as error:
+                raise Invalid({path: [text for texts in error.errors.values() for text in texts]}) from error
+            if made is not None:
+                self.know(model, name, made.id)
+                return int(made.id)
+        label = entity.label.lower() if entity is not None else model.__name__.lower()
+        raise Invalid({path: [f"There is no {label} {name}."]})
+
+    def know(self, model: type[Row], name: str, identity: int) -> None:
+        self._found[model, name] = identity
+        self._missing.discard((model, name))
+
+    def is_missing(self, model: type[Row], key: str) -> bool:
+        """Whether the key was looked up and is not there."""
+        return (model, key) in self._missing
+
+
+def references_in(columns: Mapping[str, Any], values: Mapping[str, Any]) -> Iterable[tuple[type[Row], Reference]]:
+    for name, value in values.items():
+        if type(value) is Reference:
+            yield columns[name].target, value

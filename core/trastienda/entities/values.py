@@ -1,0 +1,180 @@
+"""marshmallow fields for what comes in: strict, exact, each refusal a sentence."""
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from ..storage.fields import BIGINT_MAX
+from .compiled import Column
+
+_DECIMAL = re.compile(r"[+-]?([0-9]+)(?:\.([0-9]+))?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INTEGER_MAX = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A record named by its id or by its natural key, not looked up yet."""
+
+    id: int | None = None
+    key: str | None = None
+
+
+class DecimalField(fields.Field[Decimal]):
+    """An exact decimal: text such as "1234.50", or a JSON integer. A JSON float is refused: it is not exact."""
+
+    def __init__(self, scale: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scale = scale
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+            raise ValidationError("Give the number as text, such as \"12.50\": a float is not exact.")
+        text = str(value).strip()
+        match = _DECIMAL.fullmatch(text)
+        if not match:
+            raise ValidationError("Not a decimal number.")
+        if match[2] and len(match[2].rstrip("0")) > self.scale:
+            raise ValidationError(f"More than {self.scale} decimals.")
+        if len(match[1]) > 19 or abs(number := Decimal(text)).scaleb(self.scale) > BIGINT_MAX:
+            raise ValidationError("Out of range.")
+        return number
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else format(value, "f")
+
+
+class ReferenceField(fields.Field[Reference]):
+    """`{"id": 12}`, `12`, or the natural key as text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Reference:
+        if isinstance(value, Mapping):
+            name, kind = ("id", int) if "id" in value else ("key", str)
+            value = value.get(name)
+            if not isinstance(value, kind):
+                raise ValidationError("Give the id, the key, or an object that has one of them.")
+        if isinstance(value, bool) or not isinstance(value, (int, str)) or value == "":
+            raise ValidationError("Give the id as a number or the key as text.")
+        if isinstance(value, int):
+            if not 0 < value <= BIGINT_MAX:
+                raise ValidationError("Not an id.")
+            return Reference(id=value)
+        if "\x00" in value or len(value) > 500:
+            raise ValidationError("Not a key.")
+        return Reference(key=value)
+
+
+class TextField(fields.String):
+    """Text without control characters; outer spaces are dropped; an optional text that is empty is its default."""
+
+    def __init__(self, *, multiline: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.multiline = multiline
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("Give text.")
+        text = value.strip()
+        allowed = "\n\r\t" if self.multiline else ""
+        if any(ord(char) < 32 and char not in allowed for char in text):
+            raise ValidationError("Control characters are not allowed.")
+        if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+            raise ValidationError("Not valid text.")
+        if not text and self.required and not self.allow_none:
+            raise ValidationError("Must not be empty.")
+        return text
+
+
+class StrictDate(fields.Field[date]):
+    """A day as `2026-12-31`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
+        if type(value) is date:
+            return value
+        if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
+            raise ValidationError("Give a date as 2026-12-31.")
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError as error:
+            raise ValidationError("There is no such day.") from error
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+
+class UtcDateTime(fields.Field[datetime]):
+    """A moment in ISO 8601 with its offset (`2026-12-31T10:00:00Z`); kept as UTC without one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise ValidationError("Give a moment as 2026-12-31T10:00:00Z.") from error
+        if moment.tzinfo is None:
+            raise ValidationError("Give the offset from UTC, such as Z.")
+        try:
+            return moment.astimezone(UTC).replace(tzinfo=None)
+        except OverflowError as error:
+            raise ValidationError("Out of range.") from error
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat() + "Z"
+
+
+class StrictBoolean(fields.Boolean):
+    """true or false; as text also yes/no in either language, as files have them."""
+
+    truthy = {True, "true", "True", "TRUE", "1", "yes", "sí", "si", "x"}
+    falsy = {False, "false", "False", "FALSE", "0", "no", ""}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, (bool, str)):
+            raise ValidationError("Give true or false.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class StrictInteger(fields.Integer):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            raise ValidationError("Give a whole number.")
+        if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,19}", value.strip()):
+            raise ValidationError("Give a whole number.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+def input_field(column: Column) -> fields.Field[Any]:
+    """The marshmallow field that takes a column's values."""
+    null = bool(column.field.null)
+    common: dict[str, Any] = {"required": column.required, "allow_none": null,
+                              "metadata": {"description": column.help, "title": column.label}}
+    match column.kind:
+        case "money" | "quantity" | "rate":
+            return DecimalField(column.scale, **common)
+        case "ref":
+            return ReferenceField(**common)
+        case "date":
+            return StrictDate(**common)
+        case "datetime":
+            return UtcDateTime(**common)
+        case "boolean":
+            return StrictBoolean(**common)
+        case "integer":
+            return StrictInteger(validate=validate.Range(-INTEGER_MAX, INTEGER_MAX, error="Out of range."), **common)
+        case "bigint" | "id":
+            return StrictInteger(validate=validate.Range(-BIGINT_MAX, BIGINT_MAX, error="Out of range."), **common)
+        case "choice" | "state":
+            return TextField(validate=validate.OneOf(column.options, error="Must be one of: {choices}."), **common)
+        case "json":
+            return fields.Raw(**common)
+        case "longtext":
+            return TextField(multiline=True, validate=validate.Length(max=100_000, error="Too long."), **common)
+        case "text":
+            limit = column.max_length
+            checks = validate.Length(max=limit, error=f"Longer than {limit} characters.") if limit else None
+            return TextField(validate=checks, **common)

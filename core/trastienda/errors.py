@@ -1,0 +1,81 @@
+"""What can go wrong on purpose. Each error is a status at the edge and a sentence for a person."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+class TrastiendaError(Exception):
+    """A failure that is explained to the person who caused it; never a stack trace."""
+
+    status = 400
+    title = "Bad request"
+    #: Further members of the problem document: plain JSON values.
+    extra: Mapping[str, object] = {}
+
+
+class Refusal(TrastiendaError):
+    """A business rule says no: the request was well formed, the state of the books forbids it."""
+
+    status = 409
+    title = "Refused"
+
+
+class Invalid(TrastiendaError):
+    """Values that cannot be taken. `errors` maps a field's path (`lines.2.debit`) to its messages."""
+
+    status = 422
+    title = "Invalid values"
+
+    def __init__(self, errors: Mapping[str, Sequence[str]], message: str = "") -> None:
+        first = next(((path, texts) for path, texts in errors.items() if texts), ("", [""]))
+        super().__init__(message or f"{first[0]}: {first[1][0]}")
+        self.errors = {path: list(texts) for path, texts in errors.items()}
+        self.extra = {"errors": self.errors}
+
+
+class BadQuery(TrastiendaError):
+    """A list or report was asked for in a way that it does not offer."""
+
+    title = "Bad query"
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(f"{parameter}: {message}")
+        self.extra = {"errors": {parameter: [message]}}
+
+
+class NotSignedIn(TrastiendaError):
+    status = 401
+    title = "Not signed in"
+
+
+class Forbidden(TrastiendaError):
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(TrastiendaError):
+    status = 404
+    title = "Not found"
+
+
+class Stale(TrastiendaError):
+    """The record changed since the caller read it."""
+
+    status = 412
+    title = "Changed by someone else"
+
+    def __init__(self, entity: str, record_id: int, expected: int, actual: int) -> None:
+        super().__init__(f"{entity} {record_id} is at version {actual}, not {expected}")
+        self.extra = {"version": actual}
+
+
+class VersionRequired(TrastiendaError):
+    status = 428
+    title = "If-Match is required"
+
+
+class Busy(TrastiendaError):
+    """The database could not be had in time; nothing was written and the request may be repeated."""
+
+    status = 503
+    title = "Busy"

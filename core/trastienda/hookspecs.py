@@ -1,0 +1,113 @@
+"""All that the core asks of a plugin, on one page.
+
+Every `register_*` hook is called once, at start-up, in the order of requirements; its answers are collected
+into the frozen registry. An exception or a value of another type stops the start, named with its plugin.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+import pluggy
+
+if TYPE_CHECKING:
+    from flask import Blueprint, Request
+
+    from .entities.declarations import Entity, Extension, Role, Tally
+    from .plugin import Check, Format, Panel, Route, Service, Setup, Subscriber
+    from .reports.declarations import Report
+    from .security.actor import Identity
+    from .site import Site
+    from .storage.models import Row
+
+hookspec = pluggy.HookspecMarker("trastienda")
+
+
+@hookspec
+def register_entities() -> Sequence[Entity[Any] | Extension[Any] | Tally]:
+    """Everything that names an entity: entities, extensions of others' entities, running sums."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_tables() -> Sequence[type[Row]]:
+    """Models that are no entity's own: satellites and derived tables, so that migrations know them."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_routes() -> Sequence[Route | Blueprint]:
+    """Pages and endpoints of the plugin's own."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_reports() -> Sequence[Report]:
+    """Reports, in every format and on the command line."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_formats() -> Sequence[Format]:
+    """Ways to put a report out."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_settings() -> Sequence[type[Any]]:
+    """Frozen dataclasses whose fields are a company's settings; all fields have defaults."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_permissions() -> Sequence[Role]:
+    """Roles that come with the plugin."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_services() -> Sequence[Service[..., Any]]:
+    """Functions for other plugins, by versioned name."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_subscribers() -> Sequence[Subscriber]:
+    """What is to run inside the transaction in which something happens; an exception vetoes it."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_ui() -> Sequence[Panel]:
+    """Panels for the start page and for records."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_commands() -> Sequence[click.Command]:
+    """Commands under `trastienda <plugin> ...`."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_checks() -> Sequence[Check]:
+    """Questions of `trastienda doctor`."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_setup() -> Sequence[Setup]:
+    """Part of making a company, and of filling the demo's."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def startup(site: Site) -> None:
+    """Called once per process when the site is complete, without a connection open; what it raises is logged
+    with the plugin's name and stops nothing."""
+
+
+@hookspec(firstresult=True)
+def authenticate(request: Request, site: Site) -> Identity | None:
+    """Called once per request, outside a transaction: who is this? The first answer counts; None is no answer."""

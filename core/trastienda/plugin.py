@@ -1,0 +1,215 @@
+"""A plugin, in one value: what it declares, and the hook implementations that hand it over."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar
+
+import click
+import pluggy
+from flask import Blueprint, Request
+
+from .entities.declarations import Entity, Extension, Role, Tally
+from .reports.declarations import Report
+from .reports.table import Table
+from .security.actor import Identity
+from .storage.models import Row
+
+if TYPE_CHECKING:
+    from .site import Site
+    from .work import Work
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+hookimpl = pluggy.HookimplMarker("trastienda")
+
+
+@dataclass(frozen=True)
+class Service(Generic[P, T]):
+    """A function that other plugins may call, by import or by its versioned name (`ledger.post/1`)."""
+
+    name: str
+    run: Callable[P, T]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.run(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Event(Generic[T]):
+    """Something that happens to a record, by name; `created` and `entered` make the core's own."""
+
+    name: str
+
+
+def created(model: type[T]) -> Event[T]:
+    """A record of this model was created."""
+    return Event(f"{_name(model)}:created")
+
+
+def entered(model: type[T], state: str) -> Event[T]:
+    """A record of this model came into a state by a transition."""
+    return Event(f"{_name(model)}:entered:{state}")
+
+
+def _name(model: type[Any]) -> str:
+    return str(model._meta.table_name)
+
+
+@dataclass(frozen=True)
+class InTransaction(Generic[T]):
+    """Runs before the commit, trusted; what it raises vetoes the whole."""
+
+    on: Event[T]
+    run: Callable[[Work, T], object]
+
+
+Subscriber: TypeAlias = InTransaction[Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A page or an endpoint of the plugin's own, below `/<plugin>/` (or `/api/v1/<plugin>/` with `api`).
+
+    `handler` gets the unit of work of a read (GET) or a write; its keyword-only parameters are what it takes from
+    the URL and from the query or the body, checked by their annotations as an action's are. What it returns is
+    sent as JSON unless it is a Flask response.
+    """
+
+    path: str
+    handler: Callable[..., Any]
+    _: KW_ONLY
+    permission: str
+    methods: Sequence[str] = ("GET",)
+    api: bool = True
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way to put out a report, asked for by its name (`--format xlsx`)."""
+
+    name: str
+    mimetype: str
+    render: Callable[[Table, str], bytes]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question of `trastienda doctor`: `run` returns sentences about what is wrong; none is well."""
+
+    name: str
+    run: Callable[[Work], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Part of making a company: `demo` fills it with believable data, `first_run` with what it cannot do without."""
+
+    first_run: Callable[[Work], object] | None = None
+    demo: Callable[[Work], object] | None = None
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A report on the start page (`home`) or beside an entity's record, shown as its chart or its first rows."""
+
+    name: str
+    on: str
+    report: str
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """What pluggy registers. A module of plain hook functions may be given as `hooks` as well.
+
+    `when` maps another plugin's name to a module of this one, whose `plugin` is registered while both are on.
+    `hookspecs` is a module or class of the plugin's own hook specifications, their names beginning with its name.
+    """
+
+    name: str
+    _: KW_ONLY
+    label: str = ""
+    description: str = ""
+    when: Mapping[str, str] = field(default_factory=dict)
+    hooks: object | None = None
+    hookspecs: ModuleType | type[Any] | None = None
+    entities: Sequence[Entity[Any]] = ()
+    extensions: Sequence[Extension[Any]] = ()
+    tables: Sequence[type[Row]] = ()
+    routes: Sequence[Route | Blueprint] = ()
+    roles: Sequence[Role] = ()
+    reports: Sequence[Report] = ()
+    formats: Sequence[Format] = ()
+    panels: Sequence[Panel] = ()
+    services: Sequence[Service[..., Any]] = ()
+    subscribers: Sequence[Subscriber] = ()
+    tallies: Sequence[Tally] = ()
+    settings: Sequence[type[Any]] = ()
+    commands: Sequence[click.Command] = ()
+    checks: Sequence[Check] = ()
+    setup: Setup | None = None
+    on_startup: Callable[[Site], object] | None = None
+    authenticator: Callable[[Request, Site], Identity | None] | None = None
+
+    @hookimpl
+    def register_entities(self) -> Sequence[Entity[Any] | Extension[Any] | Tally]:
+        return [*self.entities, *self.extensions, *self.tallies]
+
+    @hookimpl
+    def register_tables(self) -> Sequence[type[Row]]:
+        return self.tables
+
+    @hookimpl
+    def register_routes(self) -> Sequence[Route | Blueprint]:
+        return self.routes
+
+    @hookimpl
+    def register_reports(self) -> Sequence[Report]:
+        return self.reports
+
+    @hookimpl
+    def register_formats(self) -> Sequence[Format]:
+        return self.formats
+
+    @hookimpl
+    def register_settings(self) -> Sequence[type[Any]]:
+        return self.settings
+
+    @hookimpl
+    def register_permissions(self) -> Sequence[Role]:
+        return self.roles
+
+    @hookimpl
+    def register_services(self) -> Sequence[Service[..., Any]]:
+        return self.services
+
+    @hookimpl
+    def register_subscribers(self) -> Sequence[Subscriber]:
+        return self.subscribers
+
+    @hookimpl
+    def register_ui(self) -> Sequence[Panel]:
+        return self.panels
+
+    @hookimpl
+    def register_commands(self) -> Sequence[click.Command]:
+        return self.commands
+
+    @hookimpl
+    def register_checks(self) -> Sequence[Check]:
+        return self.checks
+
+    @hookimpl
+    def register_setup(self) -> Sequence[Setup]:
+        return [self.setup] if self.setup else []
+
+    @hookimpl
+    def startup(self, site: Site) -> None:
+        if self.on_startup:
+            self.on_startup(site)
+
+    @hookimpl
+    def authenticate(self, request: Request, site: Site) -> Identity | None:
+        return self.authenticator(request, site) if self.authenticator else None

@@ -1,0 +1,141 @@
+"""What all plugins declared, checked against each other and frozen: a request looks up here, it never asks around."""
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from flask import Blueprint
+
+from .entities.compiled import CompiledEntity, LineSet, compile_entity
+from .entities.declarations import Entity, Extension, Role, Tally
+from .faults import Fault, StartupFaults
+from .plugin import Check, Format, Panel, Route, Service, Setup, Subscriber
+from .reports.declarations import Report
+from .storage.models import Company, Row, User
+
+Owned = Iterable[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Values are keyed by their public names; where a plugin matters, values come as (plugin, value)."""
+
+    entities: Mapping[str, CompiledEntity]
+    by_model: Mapping[type[Row], CompiledEntity]
+    by_path: Mapping[str, CompiledEntity]
+    line_sets: Mapping[type[Row], tuple[CompiledEntity, LineSet]]
+    reports: Mapping[str, tuple[str, Report]]
+    formats: Mapping[str, Format]
+    roles: Mapping[str, Role]
+    services: Mapping[str, Service[..., Any]]
+    subscribers: Mapping[str, tuple[tuple[str, Subscriber], ...]]
+    settings: Mapping[str, tuple[str, type[Any]]]
+    setting_names: Mapping[type[Any], str]
+    routes: tuple[tuple[str, Route | Blueprint], ...]
+    commands: tuple[tuple[str, click.Command], ...]
+    checks: tuple[tuple[str, Check], ...]
+    setups: tuple[tuple[str, Setup], ...]
+    panels: tuple[tuple[str, Panel], ...]
+    tallies: tuple[tuple[str, Tally], ...]
+    models: Mapping[str, tuple[type[Row], ...]]
+
+    def entity_of(self, record: Row | type[Row]) -> CompiledEntity:
+        """The entity that a record is of; KeyError for a plain row."""
+        return self.by_model[record if isinstance(record, type) else type(record)]
+
+
+class _Collector:
+    """Puts declarations into the registry's maps, noting every clash instead of stopping at the first."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._owners: dict[tuple[str, str], str] = {}
+
+    def once(self, kind: str, name: str, plugin: str) -> bool:
+        """Claim a name; False, and a fault, when somebody had it."""
+        owner = self._owners.get((kind, name))
+        if owner is None:
+            self._owners[kind, name] = plugin
+            return True
+        self.faults.append(Fault(plugin, f"{kind} {name!r} is already declared by {owner}", "choose another name"))
+        return False
+
+
+def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
+    """From each hook's answers, as (plugin, value) in the order of requirements; raises StartupFaults."""
+    names = _Collector()
+    declared = hooks.get("register_entities", ())
+    entities = _entities(declared, names)
+    reports = {report.name: (plugin, report) for plugin, report in hooks.get("register_reports", ())
+               if names.once("report", report.name, plugin)}
+    services = {service.name: service for plugin, service in hooks.get("register_services", ())
+                if names.once("service", service.name, plugin)}
+    roles = {role.name: role for plugin, role in hooks.get("register_permissions", ())
+             if names.once("role", role.name, plugin)}
+    formats = {format.name: format for plugin, format in hooks.get("register_formats", ())
+               if names.once("format", format.name, plugin)}
+    settings = {f"{plugin.partition('+')[0]}.{kind.__name__}": (plugin, kind)
+                for plugin, kind in hooks.get("register_settings", ())}
+    for plugin, route in hooks.get("register_routes", ()):
+        name = route.name if isinstance(route, Blueprint) else f"{plugin}/{route.path.strip('/')} {route.methods}"
+        names.once("route", name, plugin)
+    models = _models(hooks, entities, names)
+    if names.faults:
+        raise StartupFaults(names.faults)
+    subscribers: dict[str, list[tuple[str, Subscriber]]] = {}
+    for plugin, subscriber in hooks.get("register_subscribers", ()):
+        subscribers.setdefault(subscriber.on.name, []).append((plugin, subscriber))
+    return Registry(
+        entities=entities, by_model={entity.model: entity for entity in entities.values()},
+        by_path={entity.path: entity for entity in entities.values()},
+        line_sets={lines.model: (entity, lines) for entity in entities.values() for lines in entity.lines.values()},
+        reports=reports, formats=formats, roles=roles, services=services,
+        subscribers={name: tuple(each) for name, each in subscribers.items()},
+        settings=settings, setting_names={kind: name for name, (_, kind) in settings.items()},
+        routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
+        checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
+        panels=tuple(hooks.get("register_ui", ())),
+        tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models)
+
+
+def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[str, CompiledEntity]:
+    own = [(plugin, each) for plugin, each in declared if isinstance(each, Entity)]
+    known = {each.name for _, each in own}
+    extensions: dict[str, list[tuple[str, Extension[Any]]]] = {}
+    for plugin, each in declared:
+        if isinstance(each, Extension):
+            if each.target not in known:
+                near = difflib.get_close_matches(each.target, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else "is the plugin that owns it installed?"
+                names.faults.append(Fault(plugin, f"extends an unknown entity {each.target!r}", hint))
+            extensions.setdefault(each.target, []).append((plugin, each))
+    entities = {}
+    for plugin, entity in own:
+        if names.once("entity", entity.name, plugin):
+            compiled = compile_entity(plugin, entity, extensions.get(entity.name, ()))
+            names.once("path", compiled.path, plugin)
+            entities[entity.name] = compiled
+    return entities
+
+
+def _models(hooks: Mapping[str, Sequence[tuple[str, Any]]], entities: Mapping[str, CompiledEntity],
+            names: _Collector) -> dict[str, tuple[type[Row], ...]]:
+    """Each plugin's models in an order in which they can be created."""
+    found: dict[str, dict[type[Row], None]] = {}
+    for entity in entities.values():
+        mine = found.setdefault(entity.plugin, {})
+        if entity.model not in (Company, User):
+            mine[entity.model] = None
+        mine.update({lines.model: None for lines in entity.lines.values()})
+    for plugin, each in hooks.get("register_entities", ()):
+        if isinstance(each, (Extension, Tally)):
+            found.setdefault(plugin, {})[each.model] = None
+    for plugin, model in hooks.get("register_tables", ()):
+        found.setdefault(plugin, {})[model] = None
+    for plugin, mine in found.items():
+        for model in mine:
+            names.once("table", model._meta.table_name, plugin)
+    return {plugin: tuple(mine) for plugin, mine in found.items()}

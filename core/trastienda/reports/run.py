@@ -1,0 +1,153 @@
+"""Running a report: permission, parameters, one snapshot, and a finished table in the reader's language."""
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from ..entities.compiled import CompiledEntity, humanise
+from ..entities.currencies import decimals_of
+from ..entities.parameters import load_parameters, parameters_of
+from ..errors import NotFound
+from ..languages import gettext
+from ..storage.models import Company
+from ..storage.models import Row as Model
+from ..storage.rows import primary, tuples
+from .declarations import Bars, Link, Ref, Report, Styled
+from .table import Chart, Column, ColumnType, RefValue, Row, Table
+
+if TYPE_CHECKING:
+    from ..security.actor import Actor
+    from ..site import Site
+    from ..work import Work
+
+LABELS_CHUNK = 500
+
+
+def find_report(site: Site, name: str) -> Report:
+    """Raises NotFound."""
+    found = site.registry.reports.get(name)
+    if found is None:
+        raise NotFound(f"No report {name}")
+    return found[1]
+
+
+def run_report(site: Site, actor: Actor, company: Company, name: str, parameters: Mapping[str, object]) -> Table:
+    """The report's table; raises NotFound, Forbidden, or Invalid naming the parameter."""
+    report = find_report(site, name)
+    site.permissions.require(actor, name, "run")
+    return site.read(actor, company, lambda work: _table(work, report, parameters))
+
+
+def _table(work: Work, report: Report, parameters: Mapping[str, object]) -> Table:
+    arguments = load_parameters(work, report.run, parameters)
+    columns = columns_of(report)
+    decimals = decimals_of(work.company.currency)
+    styled = [each if isinstance(each, Styled) else Styled(each) for each in report.run(work, **arguments)]
+    labels = _labels(work, columns, (each.row for each in styled))
+    asked = {each.name: arguments.get(each.argument, each.default) for each in parameters_of(report.run)}
+    asked = {name: value for name, value in asked.items() if value is not None}
+    rows = [Row(values=_values(columns, each.row, labels), link=url_of(work.site, _link(report, each, asked)),
+                level=each.level, kind=each.kind) for each in styled]
+    zone = ZoneInfo(work.company.time_zone)
+    chart = report.chart
+    return Table(
+        name=report.name, title=gettext(report.label or humanise(report.name.partition(".")[2])),
+        columns=tuple(Column(name, gettext(report.labels.get(name, humanise(name))), kind,
+                             decimals if kind == "money" else None) for name, kind, _ in columns),
+        rows=rows, totals=_totals(report, rows), parameters=asked,
+        company=work.company.name, currency=work.company.currency, generated_at=work.now.astimezone(zone),
+        chart=Chart("bars" if isinstance(chart, Bars) else "line", chart.x, tuple(chart.y)) if chart else None,
+        parameter_labels={each.name: gettext(each.label) for each in parameters_of(report.run)})
+
+
+@cache
+def columns_of(report: Report) -> tuple[tuple[str, ColumnType, type[Model] | None], ...]:
+    """Name, type and (for references) target of each field of the report's row."""
+    hints = typing.get_type_hints(report.row, include_extras=True)
+    return tuple((name, *_column_type(hints[name])) for name in report.row._fields)
+
+
+def _column_type(annotation: Any) -> tuple[ColumnType, type[Model] | None]:
+    inner = [each for each in typing.get_args(annotation) if each is not type(None)]
+    if typing.get_origin(annotation) not in (None, typing.Annotated) and type(None) in typing.get_args(annotation):
+        annotation = inner[0]
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        kind: ColumnType = typing.get_args(annotation)[1]
+        return kind, None
+    if origin is Ref:
+        return "ref", typing.get_args(annotation)[0]
+    plain: dict[Any, ColumnType] = {
+        int: "integer", Decimal: "rate", date: "date", datetime: "datetime", bool: "boolean"}
+    return plain.get(annotation, "text"), None
+
+
+def _labels(work: Work, columns: Sequence[tuple[str, ColumnType, type[Model] | None]],
+            rows: Iterable[Sequence[Any]]) -> dict[tuple[type[Model], int], RefValue]:
+    """Key and label of every record that the rows refer to, one query a target."""
+    wanted: dict[type[Model], set[int]] = {}
+    places = [(i, target) for i, (_, _, target) in enumerate(columns) if target is not None]
+    if places:
+        for row in rows:
+            for i, target in places:
+                if row[i] is not None:
+                    wanted.setdefault(target, set()).add(int(row[i]))
+    found: dict[tuple[type[Model], int], RefValue] = {}
+    for target, ids in wanted.items():
+        entity = work.site.registry.entity_of(target)
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), LABELS_CHUNK):
+            found.update(_fetch_labels(work, entity, ordered[start:start + LABELS_CHUNK]))
+    return found
+
+
+def _fetch_labels(work: Work, entity: CompiledEntity,
+                  ids: Sequence[int]) -> Iterable[tuple[tuple[type[Model], int], RefValue]]:
+    model = entity.model
+    identity = primary(model)
+    key = entity.key.field if entity.key is not None else identity
+    title = entity.title.field if entity.title is not None else key
+    for each, name, label in tuples(work.select(model, identity, key, title).where(identity.in_(ids))):
+        yield (model, each), RefValue(each, str(name), str(label))
+
+
+def _values(columns: Sequence[tuple[str, ColumnType, type[Model] | None]], row: Sequence[Any],
+            labels: Mapping[tuple[type[Model], int], RefValue]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for (name, _, target), value in zip(columns, row, strict=True):
+        values[name] = labels[target, int(value)] if target is not None and value is not None else value
+    return values
+
+
+def _totals(report: Report, rows: Sequence[Row]) -> dict[str, Decimal]:
+    plain = [row.values for row in rows if row.kind == "row"]
+    return {name: sum((Decimal(str(values[name])) for values in plain if values[name] is not None), Decimal(0))
+            for name in report.totals}
+
+
+def _link(report: Report, styled: Styled, parameters: Mapping[str, Any]) -> Link | None:
+    if styled.link is not None:
+        return styled.link
+    return report.drill(styled.row, parameters) if report.drill is not None and styled.kind != "heading" else None
+
+
+def url_of(site: Site, link: Link | None) -> str | None:
+    """Where a link leads: `/reports/<name>?...`, `/<plugin>/<path>?...` or `/<plugin>/<path>/<id>`."""
+    if link is None:
+        return None
+    query = {name: _outside(value) for name, value in link.parameters.items() if value is not None}
+    tail = f"?{urlencode(query)}" if query else ""
+    if link.to in site.registry.reports:
+        return f"/reports/{link.to}{tail}"
+    path = f"/{site.registry.entities[link.to].path}"
+    return f"{path}/{link.id}" if link.id is not None else f"{path}{tail}"
+
+
+def _outside(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

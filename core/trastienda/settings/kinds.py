@@ -1,0 +1,131 @@
+"""The kinds of value that a setting takes: `check` a typed one, `read` text. Both raise ValueError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+T = TypeVar("T")
+
+_SWITCH_WORDS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+_KEY_CHARACTERS = 32
+
+
+@dataclass(frozen=True)
+class Kind(Generic[T]):
+    """`name` is for people; `check` takes what TOML or Python give, `read` what a variable holds."""
+
+    name: str
+    check: Callable[[object], T]
+    read: Callable[[str], T]
+
+
+def split_bind(bind: str) -> tuple[str, int]:
+    """The host, without the brackets of an IPv6 address, and the port."""
+    host, _, port = bind.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def whole(least: int, most: int) -> Kind[int]:
+    def check(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError(f"{value!r} is not a whole number from {least} to {most}")
+        return value
+
+    def read(text: str) -> int:
+        return check(int(text) if re.fullmatch(r"[0-9]{1,18}", text) else text)
+
+    return Kind(f"whole number, {least} to {most}", check, read)
+
+
+def choice(*words: str) -> Kind[str]:
+    def check(value: object) -> str:
+        if value not in words:
+            raise ValueError(f"{value!r} is none of {', '.join(words)}")
+        return str(value)
+
+    return Kind(" or ".join(words), check, lambda text: check(text.lower()))
+
+
+def _text(name: str, check_text: Callable[[str], T]) -> Kind[T]:
+    def check(value: object) -> T:
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} is not text")
+        return check_text(value)
+
+    return Kind(name, check, check_text)
+
+
+def _database(text: str) -> str:
+    scheme, _, rest = text.partition(":")
+    sqlite = scheme == "sqlite" and re.match(r"///[^/].*|////[^/].*", rest)
+    if not sqlite and not (scheme in ("postgresql", "postgres") and rest.startswith("//")):
+        raise ValueError("neither sqlite:///path.db nor postgresql://user:password@host/name")
+    return text
+
+
+def _bind(text: str) -> str:
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[^:\s\[\]/]+):[0-9]{1,5}", text) or split_bind(text)[1] > 65535:
+        raise ValueError(f"{text!r} is not HOST:PORT, as in 127.0.0.1:8000 or [::1]:8000")
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError(f"{text!r} is not an address like https://office.example.com")
+    return text.rstrip("/")
+
+
+def _secret(text: str) -> str:
+    if len(text) < _KEY_CHARACTERS:
+        raise ValueError(f"shorter than {_KEY_CHARACTERS} characters")
+    return text
+
+
+def _folder(value: object) -> Path:
+    if not isinstance(value, (str, Path)) or not str(value):
+        raise ValueError(f"{value!r} is not a directory's path")
+    return Path(value).expanduser()
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(each, str) and each for each in value):
+        raise ValueError(f"{value!r} is not a list of names")
+    return tuple(dict.fromkeys(value))
+
+
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return value
+
+
+def _read_switch(text: str) -> bool:
+    return _switch(_SWITCH_WORDS.get(text.lower(), text))
+
+
+def _read_names(text: str) -> tuple[str, ...]:
+    return _names([part.strip() for part in text.split(",")])
+
+
+DATABASE = _text("database address", _database)
+BIND = _text("HOST:PORT", _bind)
+URL = _text("address", _url)
+SECRET = _text("secret", _secret)
+FOLDER: Kind[Path] = Kind("directory", _folder, _folder)
+NAMES: Kind[tuple[str, ...]] = Kind("list of names", _names, _read_names)
+SWITCH: Kind[bool] = Kind("true or false", _switch, _read_switch)

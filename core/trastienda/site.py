@@ -1,0 +1,124 @@
+"""A site: the settings, the plugins and the database that belong together. One process may hold several."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import peewee
+
+from .entities.read import Plans
+from .errors import Forbidden, NotFound
+from .faults import Fault, StartupFaults
+from .plugin import Plugin
+from .plugins import LoadedPlugins, examine_plugins
+from .registry import Registry, build_registry
+from .security.actor import Actor
+from .security.permissions import ADMIN, AUDITOR, Permissions
+from .security.violations import explained
+from .settings import Settings
+from .storage.database import Database, in_write, open_database, using
+from .storage.models import Company, RoleAssignment, User
+from .storage.rows import fetch, tuples
+from .work import Work
+
+T = TypeVar("T")
+
+
+class Site:
+    """Made once at start-up; what a request needs hangs from it. No connection is open until one is used."""
+
+    def __init__(self, settings: Settings, loaded: LoadedPlugins, registry: Registry, database: Database) -> None:
+        self.settings = settings
+        self.loaded = loaded
+        self.registry = registry
+        self.database = database
+        self.permissions = Permissions({ADMIN.name: ADMIN, AUDITOR.name: AUDITOR, **registry.roles})
+        self.plans = Plans()
+        self.error_page: Callable[[Exception, int], object] | None = None
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    @classmethod
+    def open(cls, settings: Settings, *, extra: Sequence[Plugin] = ()) -> Site:
+        """Load the plugins and check them against each other; raises StartupFaults with all that is wrong."""
+        loaded = examine_plugins(settings, extra=extra)
+        faults: list[Fault] = list(loaded.faults)
+        registry = None
+        try:
+            registry = build_registry(loaded.answers)
+        except StartupFaults as found:
+            faults += found.faults
+        if faults or registry is None:
+            raise StartupFaults(faults)
+        return cls(settings, loaded, registry, open_database(settings.database))
+
+    @contextmanager
+    def active(self, *, keep: bool = False) -> Iterator[Site]:
+        """This site's database is the one that models speak to, with a connection of this thread's own.
+
+        `keep` may leave the connection open for the thread's next time; `close` closes it.
+        """
+        with using(self.database, keep=keep):
+            yield self
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if not self.database.is_closed():
+            self.database.close()
+
+    # -- who and where
+    def company(self, code: str) -> Company:
+        found = fetch(self.database, Company, '"code" = ?', [code])
+        if not found:
+            raise NotFound(f"No company {code}")
+        return found[0]
+
+    def actor(self, user: User, company: Company, *, via: str, scopes: tuple[str, ...] | None = None) -> Actor:
+        """The user as an actor in a company; raises Forbidden where he holds no role there."""
+        held = fetch(self.database, RoleAssignment,
+                     '"user_id" = ? AND ("in_company_id" = ? OR "in_company_id" IS NULL)', [user.id, company.id])
+        roles = frozenset(each.role for each in held)
+        if not roles:
+            raise Forbidden(f"{user.name} has no role in {company.code}")
+        return Actor(user=user.id, name=user.name, roles=roles, via=via, scopes=scopes, language=user.language)
+
+    def companies_of(self, user: User) -> list[Company]:
+        """The companies in which the user holds a role, his default one first."""
+        roles = list(tuples(RoleAssignment.select(RoleAssignment.in_company).where(RoleAssignment.user == user.id)))
+        query = Company.select().order_by(Company.code)
+        if (None,) not in roles:
+            query = query.where(Company.id.in_([company for (company,) in roles]))
+        first = user.__data__["default_company"]
+        return sorted(query, key=lambda company: company.id != first)
+
+    # -- units of work
+    def work(self, actor: Actor, company: Company) -> Work:
+        """A work that is only read from; the caller holds the transaction or snapshot."""
+        return Work(self, actor, company, now=self.clock())
+
+    def read(self, actor: Actor, company: Company, body: Callable[[Work], T]) -> T:
+        """Run `body` in one read-only snapshot."""
+        with self.database.snapshot():
+            return body(self.work(actor, company))
+
+    def write(self, actor: Actor, company: Company, body: Callable[[Work], T], *,
+              answer: Callable[[T], T] = lambda result: result) -> T:
+        """Run `body` in one write transaction, audited; again from its start when the database so wants.
+
+        `answer` is made of the result when all is written, as the last thing before the commit.
+        """
+        def once() -> T:
+            work = self.work(actor, company)
+            result = body(work)
+            work.finish()
+            return answer(result)
+
+        try:
+            return in_write(self.database, once)
+        except peewee.IntegrityError as error:
+            raise explained(self, error) from error
+        except peewee.DatabaseError as error:
+            if "trastienda:locked" in str(error):
+                raise explained(self, error) from error
+            raise

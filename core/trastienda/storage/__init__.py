@@ -1,0 +1,1 @@
+"""Tables, columns, transactions and migrations: what differs between the databases stays in here."""

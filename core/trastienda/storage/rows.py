@@ -1,0 +1,55 @@
+"""Whole rows of one table by a plain condition: the reads that every write makes, without composing SQL anew."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
+
+import peewee
+
+M = TypeVar("M", bound=peewee.Model)
+
+#: Columns that SQLite's driver hands out in another type than the model has.
+_CONVERTED = (peewee.DateField, peewee.DateTimeField, peewee.TimeField, peewee.BooleanField, peewee.BlobField)
+_PLAIN = (peewee.CharField, peewee.TextField, peewee.ForeignKeyField, peewee.IntegerField)
+
+
+@cache
+def _reading(model: type[peewee.Model], dialect: str) -> tuple[str, tuple[str, ...],
+                                                               tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """The SELECT, the fields' names, and the conversions by position."""
+    fields = model._meta.sorted_fields
+    columns = ", ".join(f'"{field.column_name}"' for field in fields)
+    converted = tuple((at, field.python_value) for at, field in enumerate(fields)
+                      if not isinstance(field, _PLAIN) and (dialect == "sqlite" or not isinstance(field, _CONVERTED)))
+    return f'SELECT {columns} FROM "{model._meta.table_name}" WHERE ', tuple(field.name for field in fields), converted
+
+
+def primary(model: type[peewee.Model]) -> peewee.Field[Any]:
+    """The model's primary key, which every table here has."""
+    key: Any = model._meta.primary_key
+    return cast("peewee.Field[Any]", key)
+
+
+def tuples(query: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query as tuples, columns converted."""
+    return iter(query.tuples())
+
+
+def fetch(database: Any, model: type[M], where: str, values: Sequence[Any], *, tail: str = "") -> list[M]:
+    """Records of a model; `where` and `tail` are SQL with `?` for the values, never made of anybody's input."""
+    select, names, conversions = _reading(model, database.dialect)
+    sql = f"{select}{where}{tail}"
+    if database.placeholder != "?":
+        sql = sql.replace("?", database.placeholder)
+    found: list[M] = []
+    for row in database.execute_sql(sql, values).fetchall():
+        if conversions:
+            row = list(row)
+            for at, convert in conversions:
+                row[at] = convert(row[at])
+        record: Any = model(__no_default__=True)
+        record.__data__.update(zip(names, row, strict=True))
+        record._dirty.clear()
+        found.append(record)
+    return found

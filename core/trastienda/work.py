@@ -1,0 +1,268 @@
+"""The unit of work: one transaction on behalf of one actor in one company. There is no other way to write."""
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import orjson
+import peewee
+
+from .entities.changes import Change, Changes, read_back
+from .entities.compiled import CompiledEntity
+from .entities.declarations import Transition
+from .errors import NotFound, Refusal
+from .plugin import created, entered
+from .security.actor import Actor
+from .security.audit import SHARED, AuditLog
+from .storage.counters import Counters
+from .storage.models import Child, Company, Record, Row, SharedRecord
+from .storage.rows import fetch, primary
+from .storage.settings import Setting
+from .storage.tallies import Tallies
+
+if TYPE_CHECKING:
+    from .site import Site
+
+R = TypeVar("R", bound=SharedRecord)
+M = TypeVar("M", bound=Row)
+T = TypeVar("T")
+
+
+class NoSuchRecord(NotFound):
+    """A key or id that names nothing here."""
+
+    def __init__(self, what: str, key: object) -> None:
+        super().__init__(f"No {what} {key}")
+        self.key = key
+
+
+class Work:
+    """Reads and writes of one transaction. Records obtained through it are saved when it ends.
+
+    What it does is trusted: the doors have checked the permissions. All of it is audited, together, at the end.
+    """
+
+    def __init__(self, site: Site, actor: Actor, company: Company, *, now: datetime) -> None:
+        self.site = site
+        self.actor = actor
+        self.company = company
+        self.now = now
+        self.today: date = now.astimezone(ZoneInfo(company.time_zone)).date()
+        self.via = actor.via
+        self.audit = AuditLog(user=actor.user, actor=actor.name, via=actor.via, at=now.astimezone(UTC))
+        self._changes = Changes(self)
+        self._held: dict[tuple[type[Row], int], Row] = {}
+        self._keys: dict[tuple[type[Row], int | str], Row] = {}
+        self._tallies = Tallies(site.database)
+        self._counters = Counters(site.database, company.id)
+        self._settings: dict[type[Any], Any] = {}
+        self._memo: dict[Hashable, Any] = {}
+
+    # -- reading
+    def select(self, model: type[M], *columns: Any) -> peewee.ModelSelect[M]:
+        """A query over the model's rows in this company, as the database has them: see `flush`."""
+        query = model.select(*columns)
+        if "company" in model._meta.fields:
+            query = query.where(model._meta.fields["company"] == self.company.id)
+        return query
+
+    def find(self, model: type[R], key: int | str) -> R | None:
+        """By id (a number) or by natural key (text) in this company; remembered while the work lasts."""
+        if (kept := self._keys.get((model, key))) is not None:
+            return cast(R, self._changes.known(cast(R, kept)))
+        column = primary(model)
+        if isinstance(key, str):
+            entity = self.site.registry.entity_of(model)
+            if entity.key is None:
+                raise TypeError(f"{entity.name} has no natural key")
+            column = entity.key.field
+        where, values = f'"{column.column_name}" = ?', [key]
+        if "company" in model._meta.fields:
+            where, values = f'{where} AND "company_id" = ?', [key, self.company.id]
+        record = next(iter(fetch(self.site.database, model, where, values)), None)
+        if record is not None:
+            record = self._changes.known(record)
+            self._keys[model, key] = record
+        return cast("R | None", record)
+
+    def get(self, model: type[R], key: int | str) -> R:
+        """As `find`, but raises NotFound."""
+        record = self.find(model, key)
+        if record is None:
+            raise NoSuchRecord(self.site.registry.entity_of(model).label.lower(), key)
+        return record
+
+    def rows(self, query: Any) -> Iterator[Any]:
+        """The rows of a query as tuples, columns converted."""
+        return iter(query.tuples().iterator())
+
+    def execute(self, query: Any) -> Any:
+        """Run a query on plain rows; entities are written by `add`, `save` and `delete` alone."""
+        model = getattr(query, "model", None)
+        if isinstance(query, (peewee.Insert, peewee.Update, peewee.Delete)) and (
+                model in self.site.registry.by_model or model in self.site.registry.line_sets):
+            raise RuntimeError(f"{model} belongs to an entity: write it by add, save or delete")
+        return query.execute()
+
+    def settings(self, kind: type[T]) -> T:
+        """The company's settings of this kind, defaults where nothing was set."""
+        if kind not in self._settings:
+            name = self.site.registry.setting_names[kind]
+            row = next(iter(fetch(self.site.database, Setting, '"company_id" = ? AND "name" = ?',
+                                  [self.company.id, name])), None)
+            values = orjson.loads(row.value) if row else {}
+            known = {field.name for field in dataclasses.fields(cast(Any, kind))}
+            self._settings[kind] = kind(**{key: value for key, value in values.items() if key in known})
+        return cast(T, self._settings[kind])
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returns, asked for once in this work."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        return cast(T, self._memo[key])
+
+    # -- locking
+    def lock(self, record: M) -> M:
+        """Exclusively, until the transaction ends; re-read."""
+        return self._locked(record, exclusive=True)
+
+    def hold(self, record: M) -> M:
+        """Shared: it may be read by others but not changed until the transaction ends; re-read the first time."""
+        key = (type(record), record.__data__["id"])
+        if key not in self._held:
+            self._held[key] = self._locked(record, exclusive=False)
+        return cast(M, self._held[key])
+
+    def _locked(self, record: M, *, exclusive: bool) -> M:
+        self._changes.settle(record)
+        found = self.site.database.lock_rows(type(record), [record.__data__["id"]], exclusive=exclusive)
+        fresh = next(iter(found), None)
+        if fresh is None:
+            raise NoSuchRecord(type(record).__name__, record.__data__["id"])
+        record.__data__.update(fresh.__data__)
+        record.__rel__.clear()
+        self._changes.retrack(record)
+        return record
+
+    def lock_many(self, model: type[R], ids: Sequence[int]) -> list[R]:
+        """The records of these ids in this company, locked in the order of their ids and tracked."""
+        found = self.site.database.lock_rows(model, ids, exclusive=True)
+        if "company" in model._meta.fields:
+            found = [record for record in found if record.__data__["company"] == self.company.id]
+        return [self._changes.relocked(record) for record in found]
+
+    # -- writing
+    def add(self, record: R, lines: Sequence[Child] = ()) -> R:
+        """Insert a record and its lines at once; raises Invalid for what the rules find."""
+        return self.add_all([(record, lines)])[0]
+
+    def add_all(self, records: Sequence[tuple[R, Sequence[Child]]]) -> list[R]:
+        """Insert many records of one model with their lines, set-based."""
+        for record, lines in records:
+            for line in lines:
+                record.lines_of(type(line)).append(line)
+        added = [record for record, _ in records]
+        self._changes.check_new(added)
+        return self.insert_checked(added)
+
+    def insert_checked(self, records: Sequence[R]) -> list[R]:
+        """For the write path's own use: insert records whose rules were asked, with the lines they carry."""
+        self._changes.insert(records)
+        for record in records:
+            self.emit(created(type(record)).name, record)
+        return list(records)
+
+    def require(self, on: str, verb: str) -> None:
+        """The actor's own permission, for what a function should not do on trust; raises Forbidden."""
+        self.site.permissions.require(self.actor, on, verb)
+
+    def save(self, record: R) -> R:
+        """Have a record's changes saved at the end; one from elsewhere is compared with what is stored."""
+        if not self._changes.knows(record):
+            self._changes.track(record, stored=read_back(record))
+        return record
+
+    def delete(self, record: SharedRecord) -> None:
+        """Delete it with its lines; refused while anything refers to it."""
+        self._changes.delete(record)
+
+    def act(self, record: SharedRecord, action: str, **parameters: object) -> object:
+        """Run an action or a transition that the record's entity declares, in its present state."""
+        entity = self.site.registry.entity_of(record)
+        declared = entity.actions[action]
+        change = self._changes.track(record)
+        if declared.states and entity.state is not None:
+            state = getattr(record, entity.state.name)
+            if state not in declared.states:
+                raise WrongState(entity, record, action, state)
+        change.action = action
+        result = declared.run(self, record, **parameters) if declared.run else None
+        if isinstance(declared, Transition) and entity.state is not None:
+            setattr(record, entity.state.name, declared.to)
+            self.emit(entered(type(record), declared.to).name, record)
+        return result
+
+    def emit(self, event: str, record: Row) -> None:
+        """Tell the subscribers inside this transaction; what one raises undoes everything."""
+        for _, subscriber in self.site.registry.subscribers.get(event, ()):
+            subscriber.run(self, record)
+
+    def number(self, record: SharedRecord, column: peewee.Field[Any], *, series: str,
+               template: Callable[[int], object] = int) -> None:
+        """Give the record the next number of a gapless series of this company.
+
+        It is taken when the work ends, in the order of the series' names and of the calls, so that the counter
+        is locked as briefly as can be; `template` makes the column's value of it.
+        """
+        self._changes.track(record)
+        self._counters.ask(series, lambda value: setattr(record, column.name, template(value)))
+
+    def tally(self, model: type[Row], key: Mapping[str, object], /, **deltas: Decimal | int) -> None:
+        """Add to running sums; merged and written, in the order of their keys, when the work ends."""
+        self._tallies.add(model, key, deltas)
+
+    # -- ending
+    def flush(self) -> None:
+        """Write what changed so far, so that queries see it; numbers asked for are given."""
+        self._changes.check()
+        self._counters.give()
+        self._changes.write()
+
+    def checkpoint(self) -> None:
+        """Flush, and forget the records: long works stay small."""
+        self.flush()
+        self.audit.write(self.site.database)
+        self._changes.forget()
+        self._keys = {key: record for key, record in self._keys.items() if len(self._keys) < 50_000}
+
+    def finish(self) -> None:
+        """The last steps before the commit, in the order that keeps hot locks short."""
+        self._changes.check()
+        self._tallies.write()
+        self._counters.give()
+        self._changes.write()
+        self._changes.tell()
+        self.audit.seal(self.site.database)
+
+    def record_change(self, change: Change, changes: Mapping[str, Sequence[Any]]) -> None:
+        """Called by the write path for each record it wrote."""
+        entity, record = change.entity, change.record
+        chain = record.__data__["company"] if isinstance(record, Record) else SHARED
+        key = getattr(record, entity.key.name) if entity.key is not None else None
+        self.audit.record(chain=chain, entity=entity.name, record=record.id, action=change.action,
+                          key=None if key is None else str(key)[:200], changes=changes)
+
+
+class WrongState(Refusal):
+    """The action is not offered in the record's state."""
+
+    def __init__(self, entity: CompiledEntity, record: SharedRecord, action: str, state: str) -> None:
+        super().__init__(f"{entity.label} {record.id} is {state}: {action} is not possible")
+        self.state = state
+        self.extra = {"errors": {"state": [str(self)]}}
+
+

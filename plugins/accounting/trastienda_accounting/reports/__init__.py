@@ -1,0 +1,78 @@
+"""The books as they can be read on any date; each figure leads to the entries behind it."""
+
+from trastienda import Report
+
+from .balance_sheet import balance_sheet
+from .general_ledger import LedgerRow, general_ledger
+from .income_statement import income_statement
+from .journal import JournalRow, journal
+from .statements import StatementLine
+from .trial_balance import TrialBalanceRow, trial_balance
+
+reports = [
+    Report(
+        "accounting.trial-balance",
+        trial_balance,
+        row=TrialBalanceRow,
+        label="Trial balance",
+        labels={
+            "account": "Account",
+            "name": "Name",
+            "opening": "Opening balance",
+            "debit": "Debit",
+            "credit": "Credit",
+            "closing": "Closing balance",
+        },
+        totals=["opening", "debit", "credit", "closing"],
+    ),
+    Report(
+        "accounting.general-ledger",
+        general_ledger,
+        row=LedgerRow,
+        label="General ledger",
+        labels={
+            "account": "Account",
+            "date": "Date",
+            "entry": "Entry",
+            "description": "Description",
+            "party": "Party",
+            "debit": "Debit",
+            "credit": "Credit",
+            "balance": "Balance",
+        },
+        totals=["debit", "credit"],
+    ),
+    Report(
+        "accounting.journal",
+        journal,
+        row=JournalRow,
+        label="Journal",
+        labels={
+            "date": "Date",
+            "entry": "Entry",
+            "account": "Account",
+            "name": "Name",
+            "description": "Description",
+            "party": "Party",
+            "debit": "Debit",
+            "credit": "Credit",
+        },
+        totals=["debit", "credit"],
+    ),
+    Report(
+        "accounting.balance-sheet",
+        balance_sheet,
+        row=StatementLine,
+        label="Balance sheet",
+        labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "A year before"},
+    ),
+    Report(
+        "accounting.income-statement",
+        income_statement,
+        row=StatementLine,
+        label="Income statement",
+        labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "A year before"},
+    ),
+]
+
+__all__ = ["reports"]

@@ -1,0 +1,38 @@
+"""The days that a report is about."""
+
+from datetime import date as Date
+from datetime import timedelta
+
+from trastienda import BadQuery, Work
+from trastienda import gettext as _
+
+from ..calendar import add_months
+from ..fiscal_years import fiscal_year_on
+
+ONE_DAY = timedelta(days=1)
+
+
+def first_and_last(work: Work, from_: Date | None, to: Date | None) -> tuple[Date, Date]:
+    """As asked. Without a last day it is today, or the first day where that is later; without a first day it
+    is the first of the last one's fiscal year."""
+    last = to or max(work.today, from_ or work.today)
+    first = from_ or first_of_year(work, last)
+    if first > last:
+        raise BadQuery(
+            "from", _("{first} is after {last}").format(first=first.isoformat(), last=last.isoformat())
+        )
+    return first, last
+
+
+def first_of_year(work: Work, day: Date) -> Date:
+    """The first day of the fiscal year that a day is in, or of its calendar year where there is none."""
+    year = fiscal_year_on(work, day)
+    return year.starts_on if year is not None else Date(day.year, 1, 1)
+
+
+def a_year_before(day: Date) -> Date:
+    """The same day of the year before; a month's last day answers to its last day then."""
+    before = add_months(day, -12)
+    if (day + ONE_DAY).day == 1:
+        return add_months(before.replace(day=1), 1) - ONE_DAY
+    return before
