@@ -7,18 +7,20 @@ from contextvars import ContextVar
 from importlib.resources import files
 from typing import Any
 
-from babel.messages.pofile import read_po
-
 LANGUAGES = {"en": "English", "es": "Español"}
 
 _language: ContextVar[str] = ContextVar("trastienda_language", default="en")
-_catalogues: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-_loaded: set[str] = set()
+_packages: list[str] = []
+_catalogues: dict[str, dict[str, str]] = {"en": {}}
 
 
 def gettext(message: str, **values: Any) -> str:
     """The message in the language of the context, with `%(name)s` filled in."""
-    text = _catalogues.get(_language.get(), {}).get(message) or message
+    language = _language.get()
+    catalogue = _catalogues.get(language)
+    if catalogue is None:
+        catalogue = _catalogues[language] = _read(language)
+    text = catalogue.get(message) or message
     return text % values if values else text
 
 
@@ -54,18 +56,27 @@ def current_language() -> str:
 
 
 def load_catalogues(packages: Iterable[str]) -> None:
-    """Read `translations/<language>/LC_MESSAGES/messages.po` of each package, once a process.
+    """Let `translations/<language>/LC_MESSAGES/messages.po` of each package speak; read when first needed.
 
     The first package to translate a message wins: plugins come in the order of requirements.
     """
-    for package in packages:
-        if package in _loaded:
-            continue
-        _loaded.add(package)
-        for language, catalogue in _catalogues.items():
-            source = files(package) / "translations" / language / "LC_MESSAGES" / "messages.po"
-            if source.is_file():
-                with source.open("rb") as file:
-                    for message in read_po(file, locale=language):
-                        if message.id and message.string and not message.fuzzy and isinstance(message.id, str):
-                            catalogue.setdefault(message.id, str(message.string))
+    new = [package for package in packages if package not in _packages]
+    if new:
+        _packages.extend(new)
+        for language in LANGUAGES:
+            if language != "en":
+                _catalogues.pop(language, None)
+
+
+def _read(language: str) -> dict[str, str]:
+    from babel.messages.pofile import read_po  # costs as much as a small server's start, for English in vain
+
+    found: dict[str, str] = {}
+    for package in _packages:
+        source = files(package) / "translations" / language / "LC_MESSAGES" / "messages.po"
+        if source.is_file():
+            with source.open("rb") as file:
+                for message in read_po(file, locale=language):
+                    if message.id and message.string and not message.fuzzy and isinstance(message.id, str):
+                        found.setdefault(message.id, str(message.string))
+    return found

@@ -11,6 +11,7 @@ import peewee
 from .entities.read import Plans
 from .errors import Forbidden, NotFound
 from .faults import Fault, StartupFaults
+from .languages import load_catalogues
 from .plugin import Plugin
 from .plugins import LoadedPlugins, examine_plugins
 from .registry import Registry, build_registry
@@ -51,6 +52,8 @@ class Site:
             faults += found.faults
         if faults or registry is None:
             raise StartupFaults(faults)
+        load_catalogues(["trastienda", *(each.module.partition(":")[0] for each in loaded.plugins
+                                         if each.plugin is not None and each.module)])
         return cls(settings, loaded, registry, open_database(settings.database))
 
     @contextmanager

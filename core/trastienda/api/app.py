@@ -13,12 +13,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from ..errors import Busy, NotSignedIn, TrastiendaError
-from ..languages import LANGUAGES, load_catalogues, speaking
+from ..languages import LANGUAGES, speaking
 from ..log import get_logger, request_context, request_id_of
 from ..plugins import run_startup
 from ..site import Site
 from ..storage.fields import BIGINT_MAX
-from . import batch, entities, reports, running
+from . import batch, docs, entities, reports, running
 from .context import identify
 from .plugin_routes import add_plugin_routes
 
@@ -69,8 +69,6 @@ def create_app(site: Site) -> Flask:
         SESSION_COOKIE_NAME="trastienda_form", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=site.settings.secure_cookies)
     csrf = CSRFProtect(app)
-    load_catalogues(["trastienda", *(each.module.partition(":")[0] for each in site.loaded.plugins
-                                     if each.plugin is not None and each.module)])
 
     @app.before_request
     def begin() -> None:
@@ -107,6 +105,7 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(running.blueprint)
+    app.register_blueprint(docs.blueprint)
     add_plugin_routes(app, site)
     run_startup(site.loaded, site)
     return app
@@ -120,7 +119,8 @@ def _language(site: Site) -> str:
 
 def _add_error_handlers(app: Flask, site: Site) -> None:
     def answer(error: Exception, *, status: int, title: str, detail: str, extra: dict[str, Any]) -> Any:
-        if site.error_page is not None and not request.path.startswith("/api/"):
+        if site.error_page is not None and (
+                not request.path.startswith("/api/") or request.path.startswith("/api/docs")):
             g.problem = {"status": status, "title": title, "detail": detail, **extra}
             return site.error_page(error, status)
         return problem(status, title, detail, extra)

@@ -5,11 +5,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import peewee
 from flask import Blueprint, Response
 
 from ..entities import write
 from ..entities.compiled import CompiledEntity
 from ..errors import Invalid, TrastiendaError
+from ..security.violations import explained
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
 from .entities import _shown, json_response
@@ -47,13 +49,20 @@ def _run(who: Caller, work: Work, index: int, operation: Any, earlier: Sequence[
         made = _dispatch(who, work, operation, earlier)
         work.flush()
         return made
+    except peewee.IntegrityError as error:
+        raise _named(index, explained(who.site, error)) from error
     except TrastiendaError as error:
-        errors = error.extra.get("errors", {"": [str(error)]})
-        assert isinstance(errors, Mapping)
-        named = {f"operations.{index}.{path}".rstrip("."): texts for path, texts in errors.items()}
-        wrapped = Invalid(named, f"operation {index}: {error}")
-        wrapped.status, wrapped.title = error.status, error.title
-        raise wrapped from error
+        raise _named(index, error) from error
+
+
+def _named(index: int, error: TrastiendaError) -> TrastiendaError:
+    """The same refusal, its fields below `operations.<index>`."""
+    errors = error.extra.get("errors", {"": [str(error)]})
+    assert isinstance(errors, Mapping)
+    named = {f"operations.{index}.{path}".rstrip("."): texts for path, texts in errors.items()}
+    wrapped = Invalid(named, f"operation {index}: {error}")
+    wrapped.status, wrapped.title = error.status, error.title
+    return wrapped
 
 
 def _dispatch(who: Caller, work: Work, operation: Any, earlier: Sequence[Any]) -> Any:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ..errors import NotFound, TrastiendaError
 from ..faults import StartupFaults
-from ..languages import load_catalogues
 from ..log import configure_logging
 from ..security.actor import Actor
 from ..settings import Settings, load_settings
@@ -45,16 +44,6 @@ class Context:
             settings = self.settings()
             configure_logging("warning" if settings.log_level == "info" else settings.log_level)
             self._site = Site.open(settings)
-            load_catalogues(
-                [
-                    "trastienda",
-                    *(
-                        each.module.partition(":")[0]
-                        for each in self._site.loaded.plugins
-                        if each.status == "on" and each.module
-                    ),
-                ]
-            )
         return self._site
 
     def ready_site(self) -> Site:

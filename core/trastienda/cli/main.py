@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ from .group import Commands
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, safe_mode: bool) -> None:
     """A back-office server assembled from plugins."""
+    gc.set_threshold(50_000, 20, 100)  # records make many objects and few cycles: a fifth of an import's time
     context = ctx.ensure_object(Context)
     context.config = config
     ctx.call_on_close(context.close)

@@ -8,6 +8,7 @@ import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
+from ..api.app import create_app
 from ..log import configure_logging
 from ..site import Site
 from .context import Context, disconnect
@@ -57,8 +58,6 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from ..api.app import create_app  # the other commands start sooner without it
-
         return create_app(self.site)
 
     def announce(self, arbiter: Arbiter) -> None:

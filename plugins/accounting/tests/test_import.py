@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from trastienda.cli import main
 
@@ -161,3 +164,37 @@ def test_books_of_a_retailer_tie_to_the_cent(command: Command) -> None:
 
 def amounts(row: dict[str, Any], account: str, *figures: str) -> tuple[str, ...]:
     return row[account], *(f"{Decimal(row[name]):.2f}" for name in figures)
+
+
+@pytest.mark.skipif(not RETAIL.is_dir(), reason=f"needs the books of a retailer in {RETAIL}")
+@pytest.mark.database("sqlite")
+def test_trial_balance_of_real_books_is_the_same_in_every_format(command: Command, tmp_path: Path) -> None:
+    for arguments in (
+        ("accounting.account", str(RETAIL / "accounts.csv")),
+        ("accounting.entry", str(RETAIL / "entries.csv.gz"), "--post", "--create-missing"),
+    ):
+        assert command("import", *arguments).exit_code == 0
+
+    def report(kind: str) -> Path:
+        path = tmp_path / f"trial-balance.{kind}"
+        parameters = ["-p", "from=2010-12-01", "-p", "to=2011-12-31", "--format", kind, "-o", str(path)]
+        result = command("report", "accounting.trial-balance", *parameters)
+        assert result.exit_code == 0, result.stderr
+        return path
+
+    with open(RETAIL / "trial_balance.csv", newline="") as file:
+        wanted = {row["account"]: row for row in csv.DictReader(file)}
+    del wanted["TOTAL"]
+    figures = {code: Decimal(row["balance"]) for code, row in wanted.items()}
+
+    found = json.loads(report("json").read_bytes())
+    assert {row["account"]: Decimal(row["closing"]) for row in found["rows"]} == figures
+    assert found["totals"]["debit"] == found["totals"]["credit"] == "11585621.15"
+
+    sheet = CalamineWorkbook.from_path(str(report("xlsx"))).get_sheet_by_index(0).to_python()
+    cells = {str(row[0]): row[-1] for row in sheet if str(row[0]) in figures}
+    assert {code: Decimal(str(value)).quantize(Decimal("0.01")) for code, value in cells.items()} == figures
+
+    for text in ("".join(page.extract_text() for page in PdfReader(report("pdf")).pages), report("table").read_text()):
+        assert "11,585,621.15" in text
+        assert all(f"{abs(balance):,.2f}" in text for balance in figures.values())

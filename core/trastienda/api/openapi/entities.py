@@ -49,7 +49,8 @@ def paths_of(entity: CompiledEntity, schemas: Schemas) -> Json:
 
 
 def _operation(entity: CompiledEntity, name: str, summary: str, **rest: object) -> Json:
-    return {"operationId": f"{entity.name}.{name}", "tags": [entity.name], "summary": summary, **rest}
+    given = {key: value for key, value in rest.items() if value != ""}
+    return {"operationId": f"{entity.name}.{name}", "tags": [entity.name], "summary": summary, **given}
 
 
 def _one(entity: CompiledEntity) -> str:

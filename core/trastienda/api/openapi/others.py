@@ -60,7 +60,7 @@ def _route(plugin: str, route: Route, schemas: Schemas) -> tuple[str, Json]:
     item: Json = {}
     for method in route.methods:
         operation: Json = {
-            "operationId": f"{plugin}.{method.lower()}.{route.path.strip('/')}",
+            "operationId": f"{plugin}.{method.lower()}.{re.sub(r'[^a-zA-Z0-9]+', '-', path.partition(plugin)[2]).strip('-')}",
             "tags": [plugin],
             "summary": (route.handler.__doc__ or route.path).strip().partition("\n")[0],
             "parameters": list(placed),
@@ -90,7 +90,8 @@ def _batch() -> Json:
             "method": {"type": "string", "enum": ["POST", "PATCH", "DELETE"]},
             "path": {
                 "type": "string",
-                "description": "As of the single request: `accounting/entries/7/actions/post`",
+                "description": "As of the single request: `accounting/entries/7/actions/post`; "
+                "`$0` instead of an id is the record of operation 0",
             },
             "body": {"description": "As of the single request"},
             "if_match": {
