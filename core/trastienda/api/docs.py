@@ -48,12 +48,11 @@ def _document() -> dict[str, Any]:
 
 
 def _page(template: str, described: dict[str, Any], **values: Any) -> Response:
-    return make_response(
-        render_template(
-            template, document=described, resolve=lambda value: resolve(described, value), type_of=type_of,
-            ref_name=ref_name, **values,
-        )  # fmt: skip
-    )
+    def look_up(value: Any) -> Any:
+        return resolve(described, value)
+
+    return make_response(render_template(
+        template, document=described, resolve=look_up, type_of=type_of, ref_name=ref_name, **values))
 
 
 def operations_by_tag(described: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

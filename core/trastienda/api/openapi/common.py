@@ -222,6 +222,7 @@ _REFUSALS = {
     401: "Not signed in",
     403: "Not allowed",
     404: "There is no such record, company or address",
+    405: "The address does not take the method: an id is a number of a size that is possible",
     409: "A rule or the record's state forbids it",
     412: "The record has changed since it was read",
     413: "The body is too large",
@@ -239,7 +240,7 @@ RESPONSES: Json = {
     }
     for status, text in _REFUSALS.items()
 }
-ALWAYS = (400, 401, 403, 404, 503)
+ALWAYS = (400, 401, 403, 404, 405, 503)
 WRITING = (409, 413, 422)
 
 

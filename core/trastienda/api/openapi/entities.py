@@ -102,7 +102,8 @@ def _create(entity: CompiledEntity, create: Json, whole: Json) -> Json:
 
 
 def _update(entity: CompiledEntity, update: Json, whole: Json) -> Json:
-    about = "Only what is sent changes. A list of lines replaces the whole list; lines that carry their id stay themselves."
+    about = ("Only what is sent changes. A list of lines replaces the whole list; "
+             "lines that carry their id stay themselves.")
     return _operation(
         entity,
         "update",

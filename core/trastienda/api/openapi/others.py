@@ -60,7 +60,7 @@ def _route(plugin: str, route: Route, schemas: Schemas) -> tuple[str, Json]:
     item: Json = {}
     for method in route.methods:
         operation: Json = {
-            "operationId": f"{plugin}.{method.lower()}.{re.sub(r'[^a-zA-Z0-9]+', '-', path.partition(plugin)[2]).strip('-')}",
+            "operationId": f"{plugin}.{method.lower()}.{_dashed(path.partition(plugin)[2])}",
             "tags": [plugin],
             "summary": (route.handler.__doc__ or route.path).strip().partition("\n")[0],
             "parameters": list(placed),
@@ -79,6 +79,10 @@ def _route(plugin: str, route: Route, schemas: Schemas) -> tuple[str, Json]:
             operation["requestBody"] = json_body(form, required=bool(form["required"]))
         item[method.lower()] = operation
     return path, item
+
+
+def _dashed(path: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9]+", "-", path).strip("-")
 
 
 def _batch() -> Json:
@@ -153,6 +157,10 @@ def _running() -> Json:
         "/api/docs": page(
             "docs",
             "This document, to read",
-            {"200": answer({"type": "string"}, "A page", kind="text/html"), **refusals()},
+            {
+                "200": answer({"type": "string"}, "A page", kind="text/html"),
+                "303": {"description": "To the sign-in page, for a browser that is not signed in"},
+                **refusals(),
+            },
         ),
     }
