@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from .languages import gettext
+
 
 class TrastiendaError(Exception):
     """A failure that is explained to the person who caused it; never a stack trace."""
@@ -65,7 +67,8 @@ class Stale(TrastiendaError):
     title = "Changed by someone else"
 
     def __init__(self, entity: str, record_id: int, expected: int, actual: int) -> None:
-        super().__init__(f"{entity} {record_id} is at version {actual}, not {expected}")
+        super().__init__(gettext("%(entity)s %(record)s is at version %(actual)s, not %(expected)s",
+                                 entity=entity, record=record_id, actual=actual, expected=expected))
         self.extra = {"version": actual}
 
 

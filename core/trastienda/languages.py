@@ -14,7 +14,7 @@ _packages: list[str] = []
 _catalogues: dict[str, dict[str, str]] = {"en": {}}
 
 
-def gettext(message: str, **values: Any) -> str:
+def gettext(message: str, /, **values: Any) -> str:
     """The message in the language of the context, with `%(name)s` filled in."""
     language = _language.get()
     catalogue = _catalogues.get(language)
@@ -34,6 +34,12 @@ class LazyText(str):
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
+
+
+def within(label: str) -> str:
+    """A label as it stands inside a sentence: translated, its first letter small unless it opens an acronym."""
+    text = str(gettext(label))
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def lazy_gettext(message: str) -> str:

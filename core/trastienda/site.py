@@ -11,7 +11,7 @@ import peewee
 from .entities.read import Plans
 from .errors import Forbidden, NotFound
 from .faults import Fault, StartupFaults
-from .languages import load_catalogues
+from .languages import gettext, load_catalogues
 from .plugin import Plugin
 from .plugins import LoadedPlugins, examine_plugins
 from .registry import Registry, build_registry
@@ -74,7 +74,7 @@ class Site:
     def company(self, code: str) -> Company:
         found = fetch(self.database, Company, '"code" = ?', [code])
         if not found:
-            raise NotFound(f"No company {code}")
+            raise NotFound(gettext("No company %(code)s", code=code))
         return found[0]
 
     def actor(self, user: User, company: Company, *, via: str, scopes: tuple[str, ...] | None = None) -> Actor:
@@ -83,7 +83,7 @@ class Site:
                      '"user_id" = ? AND ("in_company_id" = ? OR "in_company_id" IS NULL)', [user.id, company.id])
         roles = frozenset(each.role for each in held)
         if not roles:
-            raise Forbidden(f"{user.name} has no role in {company.code}")
+            raise Forbidden(gettext("%(user)s has no role in %(company)s", user=user.name, company=company.code))
         return Actor(user=user.id, name=user.name, roles=roles, via=via, scopes=scopes, language=user.language)
 
     def companies_of(self, user: User) -> list[Company]:

@@ -12,9 +12,10 @@ import orjson
 import peewee
 
 from .entities.changes import Change, Changes, read_back
-from .entities.compiled import CompiledEntity
+from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
 from .errors import NotFound, Refusal
+from .languages import gettext, within
 from .plugin import created, entered
 from .security.actor import Actor
 from .security.audit import SHARED, AuditLog
@@ -36,7 +37,7 @@ class NoSuchRecord(NotFound):
     """A key or id that names nothing here."""
 
     def __init__(self, what: str, key: object) -> None:
-        super().__init__(f"No {what} {key}")
+        super().__init__(gettext("No %(label)s %(key)s", label=within(what), key=key))
         self.key = key
 
 
@@ -93,7 +94,7 @@ class Work:
         """As `find`, but raises NotFound."""
         record = self.find(model, key)
         if record is None:
-            raise NoSuchRecord(self.site.registry.entity_of(model).label.lower(), key)
+            raise NoSuchRecord(self.site.registry.entity_of(model).label, key)
         return record
 
     def rows(self, query: Any) -> Iterator[Any]:
@@ -261,7 +262,9 @@ class WrongState(Refusal):
     """The action is not offered in the record's state."""
 
     def __init__(self, entity: CompiledEntity, record: SharedRecord, action: str, state: str) -> None:
-        super().__init__(f"{entity.label} {record.id} is {state}: {action} is not possible")
+        super().__init__(gettext(
+            "%(label)s %(record)s is %(state)s: %(action)s is not possible", label=gettext(entity.label),
+            record=record.id, state=within(humanise(state)), action=action))
         self.state = state
         self.extra = {"errors": {"state": [str(self)]}}
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from ..errors import Busy, NotSignedIn, TrastiendaError
-from ..languages import LANGUAGES, speaking
+from ..languages import LANGUAGES, gettext, speaking
 from ..log import get_logger, request_context, request_id_of
 from ..plugins import run_startup
 from ..site import Site
@@ -79,11 +79,13 @@ def create_app(site: Site) -> Flask:
         if request.path in running.UNGUARDED or (request.endpoint or "").endswith("static"):
             return
         g.stack.enter_context(site.active(keep=True))
+        g.stack.enter_context(speaking(request.accept_languages.best_match(LANGUAGES) or "en"))
         identify(site)
-        g.stack.enter_context(speaking(_language(site)))
+        if g.identity is not None and g.identity.user.language:
+            g.stack.enter_context(speaking(g.identity.user.language))
         if request.method not in SAFE and "Authorization" not in request.headers:
             if g.identity is None and request.path.startswith("/api/"):
-                raise NotSignedIn("Sign in, or send a token")
+                raise NotSignedIn(gettext("Sign in, or send a token"))
             csrf.protect()
 
     @app.after_request
@@ -111,12 +113,6 @@ def create_app(site: Site) -> Flask:
     return app
 
 
-def _language(site: Site) -> str:
-    if g.identity is not None and g.identity.user.language:
-        return str(g.identity.user.language)
-    return request.accept_languages.best_match(LANGUAGES) or "en"
-
-
 def _add_error_handlers(app: Flask, site: Site) -> None:
     def answer(error: Exception, *, status: int, title: str, detail: str, extra: dict[str, Any]) -> Any:
         if site.error_page is not None and (
@@ -127,29 +123,32 @@ def _add_error_handlers(app: Flask, site: Site) -> None:
 
     @app.errorhandler(TrastiendaError)
     def refused(error: TrastiendaError) -> Any:
-        return answer(error, status=error.status, title=error.title, detail=str(error), extra=dict(error.extra))
+        return answer(error, status=error.status, title=error.title, detail=gettext(str(error)),
+                      extra=dict(error.extra))
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Any:
-        return answer(error, status=400, title="Form expired", detail=str(error.description), extra={})
+        return answer(error, status=400, title="Form expired", detail=gettext(str(error.description)), extra={})
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Any:
         if error.code is None or error.code < 400:
             return error
-        return answer(error, status=error.code, title=error.name, detail=str(error.description or ""), extra={})
+        return answer(error, status=error.code, title=error.name, detail=gettext(str(error.description or "")),
+                      extra={})
 
     @app.errorhandler(peewee.OperationalError)
     def database_lost(error: peewee.OperationalError) -> Any:
         if not site.database.is_lost(error):
             return failed(error)
         log.error("the database is out of reach", error=str(error))
-        return refused(Busy("The database cannot be reached at the moment; nothing was written"))
+        return refused(Busy(gettext("The database cannot be reached at the moment; nothing was written")))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> Any:
         log.exception("a request failed", path=request.path)
-        return answer(error, status=500, title="Internal error", detail="It has been logged under the request's id",
+        return answer(error, status=500, title="Internal error",
+                      detail=gettext("It has been logged under the request's id"),
                       extra={"request_id": g.get("request_id", "")})
 
 

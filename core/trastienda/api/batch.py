@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from ..entities import write
 from ..entities.compiled import CompiledEntity
 from ..errors import Invalid, TrastiendaError
+from ..languages import gettext
 from ..security.violations import explained
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
@@ -31,7 +32,7 @@ def run_batch() -> Response:
     who, given = caller(), body()
     operations = given.get("operations") if isinstance(given, dict) else None
     if not isinstance(operations, list) or not 1 <= len(operations) <= MOST:
-        raise Invalid({"operations": [f"Give from 1 to {MOST} operations."]})
+        raise Invalid({"operations": [gettext("Give from 1 to %(most)s operations.", most=MOST)]})
     items = once(who, lambda work: _run_all(who, work, operations),
                  lambda made: [_answer(who, each) for each in made])
     return json_response({"results": items})
@@ -60,17 +61,17 @@ def _named(index: int, error: TrastiendaError) -> TrastiendaError:
     errors = error.extra.get("errors", {"": [str(error)]})
     assert isinstance(errors, Mapping)
     named = {f"operations.{index}.{path}".rstrip("."): texts for path, texts in errors.items()}
-    wrapped = Invalid(named, f"operation {index}: {error}")
+    wrapped = Invalid(named, gettext("operation %(number)s: %(message)s", number=index, message=error))
     wrapped.status, wrapped.title = error.status, error.title
     return wrapped
 
 
 def _dispatch(who: Caller, work: Work, operation: Any, earlier: Sequence[Any]) -> Any:
     if not isinstance(operation, Mapping) or set(operation) - {"method", "path", "body", "if_match"}:
-        raise Invalid({"": ["Give an object with method, path, body and if_match."]})
+        raise Invalid({"": [gettext("Give an object with method, path, body and if_match.")]})
     found = _PATH.fullmatch(str(operation.get("path", "")).removeprefix("/api/v1/").strip("/"))
     if found is None:
-        raise Invalid({"path": ["Not an address of a record."]})
+        raise Invalid({"path": [gettext("Not an address of a record.")]})
     entity, payload = entity_at(found["entity"]), operation.get("body")
     identity = _identity(found["id"], entity, earlier) if found["id"] else None
     match (operation.get("method"), identity, found["action"]):
@@ -87,7 +88,7 @@ def _dispatch(who: Caller, work: Work, operation: Any, earlier: Sequence[Any]) -
             write.delete(work, entity, identity, version=expected_version(str(operation.get("if_match") or "")))
             return None
         case _:
-            raise Invalid({"method": ["POST, PATCH or DELETE, as the address has it."]})
+            raise Invalid({"method": [gettext("POST, PATCH or DELETE, as the address has it.")]})
 
 
 def _identity(text: str, entity: CompiledEntity, earlier: Sequence[Any]) -> int:
@@ -97,7 +98,7 @@ def _identity(text: str, entity: CompiledEntity, earlier: Sequence[Any]) -> int:
     index = int(text[1:])
     made = earlier[index] if index < len(earlier) else None
     if made is None or made[0] is not entity:
-        raise Invalid({"path": [f"No operation before this one has {text} as its record."]})
+        raise Invalid({"path": [gettext("No operation before this one has %(id)s as its record.", id=text)]})
     return int(made[1].id)
 
 

@@ -10,6 +10,7 @@ from flask import current_app, g, request
 
 from ..entities.compiled import CompiledEntity
 from ..errors import Invalid, NotFound, NotSignedIn, TrastiendaError, VersionRequired
+from ..languages import gettext
 from ..security.actor import Actor, Identity
 from ..site import Site
 from ..storage.models import Company
@@ -48,7 +49,7 @@ def caller() -> Caller:
         site: Site = current_app.extensions["trastienda"]
         identity: Identity | None = g.identity
         if identity is None:
-            raise NotSignedIn("Sign in, or send a token")
+            raise NotSignedIn(gettext("Sign in, or send a token"))
         company = _company(site, identity)
         actor = site.actor(identity.user, company, via=identity.via, scopes=identity.scopes)
         g.caller = Caller(site, actor, company)
@@ -64,7 +65,7 @@ def _company(site: Site, identity: Identity) -> Company:
         return fetch(site.database, Company, '"id" = ?', [chosen])[0]
     companies = site.companies_of(identity.user)
     if not companies:
-        raise NoCompany(f"{identity.user.name} belongs to no company")
+        raise NoCompany(gettext("%(user)s belongs to no company", user=identity.user.name))
     return companies[0]
 
 
@@ -72,7 +73,7 @@ def entity_at(path: str) -> CompiledEntity:
     site: Site = current_app.extensions["trastienda"]
     entity = site.registry.by_path.get(path)
     if entity is None:
-        raise NotFound(f"There is nothing at {path}")
+        raise NotFound(gettext("There is nothing at %(path)s", path=path))
     return entity
 
 
@@ -89,17 +90,17 @@ def body() -> Any:
             json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair is no text
             return value
         except (ValueError, RecursionError) as error:
-            raise NotJson(f"The body is not JSON: {error}") from error
+            raise NotJson(gettext("The body is not JSON: %(reason)s", reason=error)) from error
 
 
 def expected_version(text: str | None) -> int | None:
     """From If-Match; None for `*`. Raises VersionRequired without one."""
     if not text:
-        raise VersionRequired("Send If-Match with the record's ETag, so that nobody's change is lost")
+        raise VersionRequired(gettext("Send If-Match with the record's ETag, so that nobody's change is lost"))
     text = text.strip()
     if text == "*":
         return None
     version = text.removeprefix("W/").strip('"')
     if not version.isascii() or not version.isdigit() or len(version) > 9:
-        raise Invalid({"If-Match": ["Not an ETag of this server."]})
+        raise Invalid({"If-Match": [gettext("Not an ETag of this server.")]})
     return int(version)

@@ -7,12 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template
 
 from ..errors import NotFound
+from ..languages import gettext
 from .context import caller
 from .openapi import document
 
-blueprint = Blueprint(
-    "docs", __name__, url_prefix="/api/docs", template_folder="templates", static_folder="static"
-)
+blueprint = Blueprint("docs", __name__, url_prefix="/api/docs", template_folder="templates", static_folder="static")
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -29,7 +28,7 @@ def subject(tag: str) -> Response:
     described = _document()
     found = operations_by_tag(described).get(tag)
     if found is None:
-        raise NotFound(f"The API has no subject {tag}")
+        raise NotFound(gettext("The API has no subject %(name)s", name=tag))
     return _page("docs/subject.html", described, tag=tag, operations=found)
 
 
@@ -39,7 +38,7 @@ def schema(name: str) -> Response:
     described = _document()
     found = described["components"]["schemas"].get(name)
     if found is None:
-        raise NotFound(f"The API has no schema {name}")
+        raise NotFound(gettext("The API has no schema %(name)s", name=name))
     return _page("docs/schema.html", described, name=name, schema=found)
 
 
@@ -51,8 +50,9 @@ def _page(template: str, described: dict[str, Any], **values: Any) -> Response:
     def look_up(value: Any) -> Any:
         return resolve(described, value)
 
-    return make_response(render_template(
-        template, document=described, resolve=look_up, type_of=type_of, ref_name=ref_name, **values))
+    return make_response(
+        render_template(template, document=described, resolve=look_up, type_of=type_of, ref_name=ref_name, **values)
+    )
 
 
 def operations_by_tag(described: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

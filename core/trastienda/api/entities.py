@@ -13,6 +13,7 @@ from ..entities.compiled import CompiledEntity
 from ..entities.history import history_of
 from ..entities.query import parse_query
 from ..errors import Invalid, NotFound, TrastiendaError
+from ..languages import gettext
 from ..storage.models import SharedRecord
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
@@ -104,12 +105,12 @@ def act_on_many(plugin: str, path: str, name: str) -> Response:
     """Each record in a transaction of its own; the answer says of each how it went."""
     entity, who = entity_at(f"{plugin}/{path}"), caller()
     if name not in entity.actions:
-        raise NotFound(f"{entity.label} has no action {name}")
+        raise NotFound(gettext("%(label)s has no action %(action)s", label=gettext(entity.label), action=name))
     given = body()
     ids = given.get("ids") if isinstance(given, dict) else None
     if not isinstance(ids, list) or not ids or len(ids) > MOST_IDS or not all(
             isinstance(each, int) and not isinstance(each, bool) and 0 < each < 2**63 for each in ids):
-        raise Invalid({"ids": [f"Give from 1 to {MOST_IDS} ids."]})
+        raise Invalid({"ids": [gettext("Give from 1 to %(most)s ids.", most=MOST_IDS)]})
     parameters = {key: value for key, value in given.items() if key != "ids"}
     return json_response({"results": list(act_each(who, entity, ids, name, parameters))})
 

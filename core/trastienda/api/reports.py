@@ -46,7 +46,7 @@ def render(table: Table, wanted: str) -> Response:
         return Response(to_json(table), mimetype="application/json")
     if wanted == "svg":
         if table.chart is None:
-            raise BadQuery("format", "this report has no chart")
+            raise BadQuery("format", gettext("this report has no chart"))
         return Response(chart_svg(table, language), mimetype="image/svg+xml")
     if wanted == "csv":
         data, mimetype = to_csv(table), "text/csv"
@@ -54,6 +54,7 @@ def render(table: Table, wanted: str) -> Response:
         chosen = site.registry.formats[wanted]
         data, mimetype = chosen.render(table, language), chosen.mimetype
     else:
-        raise BadQuery("format", f"one of json, csv, svg, {', '.join(sorted(site.registry.formats))}")
+        known = ", ".join(("json", "csv", "svg", *sorted(site.registry.formats)))
+        raise BadQuery("format", gettext("one of %(options)s", options=known))
     return Response(data, mimetype=mimetype, headers={
         "Content-Disposition": f'attachment; filename="{table.name.replace(".", "-")}.{wanted}"'})

@@ -11,6 +11,7 @@ import peewee
 from flask import request
 
 from ..errors import Invalid, Refusal
+from ..languages import gettext
 from ..storage.answers import Answer
 from ..work import Work
 from .context import Caller
@@ -25,7 +26,7 @@ class KeyReused(Invalid):
     title = "Idempotency-Key was used for another request"
 
     def __init__(self) -> None:
-        super().__init__({"Idempotency-Key": ["This key was used with another body or address."]})
+        super().__init__({"Idempotency-Key": [gettext("This key was used with another body or address.")]})
 
 
 class _Replay(Exception):
@@ -46,7 +47,7 @@ def once(who: Caller, body: Callable[[Work], T], answer: Callable[[T], Any]) -> 
     if key is None:
         return who.site.write(who.actor, who.company, lambda work: (body(work),), answer=lambda made: answer(made[0]))
     if not 1 <= len(key) <= 200 or not key.isprintable():
-        raise Invalid({"Idempotency-Key": ["From 1 to 200 printable characters."]})
+        raise Invalid({"Idempotency-Key": [gettext("From 1 to 200 printable characters.")]})
     row = {"user": who.actor.user or 0, "company": who.company.id, "route": request.path[:300], "key": key}
     print_ = sha256(request.get_data()).hexdigest()
 
@@ -78,7 +79,7 @@ def _same(row: dict[str, Any]) -> list[Any]:
 def _replay(row: dict[str, Any], body: str) -> None:
     earlier = Answer.get_or_none(*_same(row))
     if earlier is None:
-        raise Refusal("The same request is being worked on; try again")
+        raise Refusal(gettext("The same request is being worked on; try again"))
     if earlier.body != body:
         raise KeyReused
     raise _Replay(orjson.loads(earlier.answer))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from ..errors import Invalid, Refusal
+from ..languages import gettext, within
 from ..storage.models import Child, Row, SharedRecord
-from .compiled import CompiledEntity, Ext, LineSet
+from .compiled import CompiledEntity, Ext, LineSet, humanise
 from .declarations import Fault
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ class LockedRecord(Refusal):
     """The record's state admits no change."""
 
     def __init__(self, entity: CompiledEntity, record: SharedRecord, state: str) -> None:
-        super().__init__(f"{entity.label} {record.id} is {state}: it can no longer change")
+        super().__init__(gettext("%(label)s %(record)s is %(state)s: it can no longer change",
+                                 label=gettext(entity.label), record=record.id, state=within(humanise(state))))
         self.extra = {"errors": {"state": [str(self)]}}
 
 
@@ -209,7 +211,7 @@ class Changes:
         touched = self.database.execute_many(
             f'UPDATE "{model._meta.table_name}" SET {setters} WHERE "id" = {mark} AND "version" = {mark}', rows)
         if touched != len(rows):
-            raise Refusal("Somebody else changed the same record at the same time; try again")
+            raise Refusal(gettext("Somebody else changed the same record at the same time; try again"))
         for change in changes:
             change.stored = dict(change.record.__data__)
 

@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 
 from ..csvsafe import escape_formula
 from ..errors import BadQuery
+from ..languages import gettext
 from . import read
 from .compiled import Column, CompiledEntity
 from .query import Query
@@ -37,9 +38,9 @@ def export(site: Site, actor: Actor, company: Company, entity: CompiledEntity, q
     site.permissions.require(actor, entity.guard, "read")
     kinds = {"csv": ("text/csv", _csv), "xlsx": (XLSX, _xlsx), "jsonl": ("application/x-ndjson", _jsonl)}
     if wanted not in kinds:
-        raise BadQuery("format", f"one of {', '.join(kinds)}")
+        raise BadQuery("format", gettext("one of %(options)s", options=", ".join(kinds)))
     if len(query.include) > 1 and wanted != "jsonl":
-        raise BadQuery("include", "one kind of lines to a file")
+        raise BadQuery("include", gettext("one kind of lines to a file"))
     if wanted == "jsonl" and not query.include and query.fields is None:
         query = replace(query, include=tuple(entity.lines))
     mimetype, encode = kinds[wanted]
@@ -116,7 +117,7 @@ def _xlsx(site: Site, actor: Actor, entity: CompiledEntity, query: Query,
     buffer = io.BytesIO()
     book = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                              "strings_to_numbers": False})
-    sheet = book.add_worksheet(entity.plural[:31])
+    sheet = book.add_worksheet(gettext(entity.plural)[:31])
     sheet.freeze_panes(1, 0)
     bold = book.add_format({"bold": True})
     for at, name in enumerate(columns):

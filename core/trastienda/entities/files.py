@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from ..csvsafe import unescape_formula
 from ..errors import TrastiendaError
+from ..languages import gettext
 
 MOST_BYTES = 2 * 2**30
 MOST_XLSX_BYTES = 200 * 2**20
@@ -33,7 +34,7 @@ class UnreadableFile(TrastiendaError):
     title = "Unreadable file"
 
     def __init__(self, message: str, row: int | None = None) -> None:
-        super().__init__(message if row is None else f"row {row}: {message}")
+        super().__init__(message if row is None else gettext("row %(row)s: %(message)s", row=row, message=message))
         self.message = message
         self.row = row
 
@@ -98,10 +99,10 @@ class _Limited(io.RawIOBase):
         try:
             part = self._source.read(min(len(buffer), 1 << 16))
         except (OSError, EOFError, zlib.error) as error:
-            raise UnreadableFile("the compressed file is damaged") from error
+            raise UnreadableFile(gettext("the compressed file is damaged")) from error
         self._left -= len(part)
         if self._left < 0:
-            raise UnreadableFile(f"more than {MOST_BYTES >> 20} MiB when unpacked")
+            raise UnreadableFile(gettext("more than %(most)s MiB when unpacked", most=MOST_BYTES >> 20))
         buffer[:len(part)] = part
         return len(part)
 
@@ -110,7 +111,7 @@ def _csv(source: Any) -> Rows:
     buffered = io.BufferedReader(source, 1 << 16)
     start = buffered.peek(4096)[:4096]
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise UnreadableFile("not UTF-8: save the file as CSV UTF-8", 1)
+        raise UnreadableFile(gettext("not UTF-8: save the file as CSV UTF-8"), 1)
     text = io.TextIOWrapper(buffered, encoding="utf-8-sig", errors="strict", newline="")
     first_line = start.split(b"\n", 1)[0].decode("utf-8", "replace")
     delimiter = max(",;\t", key=first_line.count)
@@ -118,7 +119,7 @@ def _csv(source: Any) -> Rows:
     reader = _checked(csv.reader(text, delimiter=delimiter, strict=True))
     header = next(reader, None)
     if header is None:
-        raise UnreadableFile("the file is empty")
+        raise UnreadableFile(gettext("the file is empty"))
     rows = (FileRow(row.number, [unescape_formula(cell) for cell in row.cells]) for row in reader if any(row.cells))
     return Rows(_header(header.cells), rows)
 
@@ -132,9 +133,9 @@ def _checked(reader: Any) -> Iterator[FileRow]:
         except StopIteration:
             return
         except UnicodeDecodeError as error:
-            raise UnreadableFile("not UTF-8: save the file as CSV UTF-8", number) from error
+            raise UnreadableFile(gettext("not UTF-8: save the file as CSV UTF-8"), number) from error
         except csv.Error as error:
-            raise UnreadableFile(f"not CSV: {error}", number) from error
+            raise UnreadableFile(gettext("not CSV: %(reason)s", reason=error), number) from error
         yield FileRow(number, cells)
 
 
@@ -143,9 +144,9 @@ def _header(cells: Sequence[Any]) -> list[str]:
     while names and not names[-1]:
         names.pop()
     if not names or len(names) > MOST_COLUMNS:
-        raise UnreadableFile(f"from 1 to {MOST_COLUMNS} columns, named in the first row", 1)
+        raise UnreadableFile(gettext("from 1 to %(most)s columns, named in the first row", most=MOST_COLUMNS), 1)
     if twice := {name for name in names if names.count(name) > 1 and name}:
-        raise UnreadableFile(f"two columns are called {sorted(twice)[0]}", 1)
+        raise UnreadableFile(gettext("two columns are called %(name)s", name=sorted(twice)[0]), 1)
     return names
 
 
@@ -155,7 +156,7 @@ def _json_lines(source: Any) -> Rows:
     objects = (_object(number, line) for number, line in lines if line.strip())
     first = next(objects, None)
     if first is None:
-        raise UnreadableFile("the file is empty")
+        raise UnreadableFile(gettext("the file is empty"))
     return Rows([], (FileRow(number, [value]) for number, value in _chain(first, objects)))
 
 
@@ -168,9 +169,9 @@ def _object(number: int, line: bytes) -> tuple[int, dict[str, Any]]:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise UnreadableFile(f"not JSON: {error}", number) from error
+        raise UnreadableFile(gettext("not JSON: %(reason)s", reason=error), number) from error
     if not isinstance(value, dict):
-        raise UnreadableFile("not an object", number)
+        raise UnreadableFile(gettext("not an object"), number)
     return number, value
 
 
@@ -181,13 +182,13 @@ def _xlsx(source: Any) -> Rows:
         while part := source.read(1 << 16):
             total += len(part)
             if total > MOST_XLSX_BYTES:
-                raise UnreadableFile("the workbook is too large")
+                raise UnreadableFile(gettext("the workbook is too large"))
             spool.write(part)
         rows = _first_sheet(spool)
     numbered = (FileRow(number, [_cell(value) for value in cells]) for number, cells in enumerate(rows, 1))
     header = next((row for row in numbered if any(row.cells)), None)
     if header is None:
-        raise UnreadableFile("the sheet is empty")
+        raise UnreadableFile(gettext("the sheet is empty"))
     return Rows(_header(header.cells), (row for row in numbered if any(row.cells)))
 
 
@@ -196,13 +197,13 @@ def _first_sheet(spool: IO[bytes]) -> Any:
         spool.seek(0)
         with zipfile.ZipFile(spool) as archive:
             if sum(each.file_size for each in archive.infolist()) > MOST_XLSX_BYTES:
-                raise UnreadableFile(f"more than {MOST_XLSX_BYTES >> 20} MiB when unpacked")
+                raise UnreadableFile(gettext("more than %(most)s MiB when unpacked", most=MOST_XLSX_BYTES >> 20))
         spool.seek(0)
         return CalamineWorkbook.from_filelike(spool).get_sheet_by_index(0).iter_rows()
     except UnreadableFile:
         raise
     except Exception as error:
-        raise UnreadableFile("not an XLSX workbook") from error
+        raise UnreadableFile(gettext("not an XLSX workbook")) from error
 
 
 def _cell(value: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from ..languages import LANGUAGES, gettext, speaking
+from ..languages import LANGUAGES, gettext, speaking, within
 from .changes import fold
 from .compiled import Column, CompiledEntity
 from .files import UnreadableFile
@@ -45,8 +45,9 @@ def map_headers(entity: CompiledEntity, header: Sequence[str], mapping: Mapping[
         found = names.get(fold(wanted.strip()))
         if found is None:
             near = difflib.get_close_matches(fold(wanted), names, 1)
-            hint = f" Did you mean {near[0]}?" if near else ""
-            raise UnreadableFile(f"There is no column {wanted!r} in {entity.plural.lower()}.{hint}", 1)
+            hint = " " + gettext("Did you mean %(name)s?", name=near[0]) if near else ""
+            raise UnreadableFile(gettext("There is no column %(name)r in %(records)s.",
+                                         name=wanted, records=within(entity.plural)) + hint, 1)
         headings.append(_heading(at, text, *found))
     return headings
 
@@ -64,7 +65,7 @@ def _heading(at: int, header: str, root: Column | None, line: Column | None, lin
 
 def _by_id(text: Any) -> Reference:
     if not str(text).isascii() or not str(text).isdigit() or len(str(text)) > 18:
-        raise ValidationError("Not an id.")
+        raise ValidationError(gettext("Not an id."))
     return Reference(id=int(text))
 
 

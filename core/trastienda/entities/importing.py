@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from marshmallow import ValidationError
 
 from ..errors import BadQuery, Invalid, TrastiendaError
+from ..languages import gettext
 from ..storage.models import SharedRecord
 from ..storage.rows import primary, tuples
 from . import schemas, write
@@ -67,7 +68,7 @@ class Result:
             "errors": [{"row": each.row, "column": each.column, "message": each.message} for each in self.errors]}
         if self.errors:
             answer.update(type="about:blank", title="Import refused", status=422,
-                          detail=f"{len(self.errors)} errors; nothing was written")
+                          detail=gettext("%(count)s errors; nothing was written", count=len(self.errors)))
         return answer
 
 
@@ -97,11 +98,11 @@ def options_from(given: Mapping[str, str]) -> Options:
     known = {"dry_run", "action", "create_missing", "post"}
     for name in given:
         if name not in known:
-            raise BadQuery(name, f"one of {', '.join(sorted(known))}")
+            raise BadQuery(name, gettext("one of %(options)s", options=", ".join(sorted(known))))
     flags = {name: given.get(name, "false") for name in ("dry_run", "create_missing", "post")}
     for name, text in flags.items():
         if text not in ("true", "false"):
-            raise BadQuery(name, "true or false")
+            raise BadQuery(name, gettext("true or false"))
     action = "post" if flags["post"] == "true" else given.get("action")
     return Options(dry_run=flags["dry_run"] == "true", action=action, create_missing=flags["create_missing"] == "true")
 
@@ -113,7 +114,8 @@ def import_file(site: Site, actor: Actor, company: Company, entity: CompiledEnti
     site.permissions.require(actor, entity.guard, "create")
     if options.action is not None:
         if options.action not in entity.actions:
-            raise BadQuery("action", f"{entity.plural} have no action {options.action}")
+            raise BadQuery("action", gettext("%(records)s have no action %(action)s",
+                                             records=gettext(entity.plural), action=options.action))
         site.permissions.require(actor, entity.guard, entity.actions[options.action].permission or options.action)
     return _Import(site, actor, company, entity, options, progress).run(source, name)
 
@@ -190,7 +192,7 @@ class _Import:
                 yield self._complete(current)
             if by and key in seen:
                 self.error(row.number, self._header_of(next(iter(by))),
-                           "Rows of one record must stand together: sort the file.")
+                           gettext("Rows of one record must stand together: sort the file."))
             seen.add(key)
             current, current_key = Group(row.number, root, []), key
             self._join(current, root, line, row.number)
@@ -227,14 +229,15 @@ class _Import:
                 value = heading.check(text)
             except ValidationError as error:
                 messages = error.messages
-                self.error(row.number, heading.header, messages[0] if isinstance(messages, list) else str(messages))
+                self.error(row.number, heading.header,
+                           gettext(str(messages[0] if isinstance(messages, list) else messages)))
                 continue
             if heading.root:
                 root[heading.name] = value
             if heading.lines:
                 line[heading.line_name] = value
         if len(cells) > len(self.headings) and any(cells[len(self.headings):]):
-            self.error(row.number, "", "More cells than the header has.")
+            self.error(row.number, "", gettext("More cells than the header has."))
         return root, line
 
     def _join(self, group: Group, root: dict[str, Any], line: dict[str, Any], row: int) -> None:
@@ -244,7 +247,8 @@ class _Import:
             if name not in group.values:
                 group.values[name] = value
             elif group.values[name] != value and name not in shared:
-                self.error(row, self._header_of(name), f"Differs from row {group.row} of the same record.")
+                self.error(row, self._header_of(name),
+                           gettext("Differs from row %(row)s of the same record.", row=group.row))
         part = next((heading.lines for heading in self.headings if heading.lines), "")
         if part and line:
             kept = {name: value for name, value in line.items()
@@ -260,7 +264,7 @@ class _Import:
             for data, row in zip(group.values.get(lines.name, ()), group.rows, strict=False):
                 for column in schemas.writable(lines.columns.values()):
                     if column.required and column.name not in data:
-                        self.error(row, self._header_of(column.name), "Missing data for required field.")
+                        self.error(row, self._header_of(column.name), gettext("Missing data for required field."))
         extensions: dict[str, dict[str, Any]] = {}
         for name in [name for name in group.values if name.startswith("ext.")]:
             _, plugin, own = name.split(".", 2)
@@ -274,7 +278,7 @@ class _Import:
         missing = [column.name for column in schemas.writable(self.entity.columns.values())
                    if column.required and column.extension is None and column.name not in group.values]
         for name in missing:
-            self.error(group.row, self._header_of(name), "Missing data for required field.")
+            self.error(group.row, self._header_of(name), gettext("Missing data for required field."))
         return not missing
 
     def _updates(self) -> bool:
@@ -417,7 +421,8 @@ class _Import:
         for group in groups:
             key = group.values.get(self.entity.key.name)
             if key in seen:
-                self.error(group.row, self._header_of(self.entity.key.name), f"The same as in row {seen[key]}.")
+                self.error(group.row, self._header_of(self.entity.key.name),
+                           gettext("The same as in row %(row)s.", row=seen[key]))
             seen[key] = group.row
         return known
 

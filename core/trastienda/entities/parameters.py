@@ -11,14 +11,27 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields
 
 from ..errors import Invalid
+from ..languages import gettext
+from ..storage.fields import BIGINT_MAX
 from ..storage.models import Row
 from .compiled import Kind, humanise
 from .references import References
 from .schemas import Strict, flatten
-from .values import DecimalField, Reference, ReferenceField, StrictBoolean, StrictDate, StrictInteger, TextField
+from .values import (
+    DecimalField,
+    Reference,
+    ReferenceField,
+    StrictBoolean,
+    StrictDate,
+    StrictInteger,
+    TextField,
+    at_most,
+    one_of,
+    within_limit,
+)
 
 if TYPE_CHECKING:
     from ..work import Work
@@ -100,11 +113,11 @@ def parameter_field(parameter: Parameter) -> fields.Field[Any]:
         case "boolean":
             return StrictBoolean(**common)
         case "bigint" | "integer":
-            return StrictInteger(validate=validate.Range(-2**63 + 1, 2**63 - 1, error="Out of range."), **common)
+            return StrictInteger(validate=within_limit(BIGINT_MAX), **common)
         case "choice":
-            return TextField(validate=validate.OneOf(parameter.options, error="Must be one of: {choices}."), **common)
+            return TextField(validate=one_of(parameter.options), **common)
         case _:
-            return TextField(validate=validate.Length(max=500, error="Too long."), **common)
+            return TextField(validate=at_most(500), **common)
 
 
 def load_parameters(work: Work, run: Callable[..., Any], given: object) -> dict[str, Any]:
@@ -112,7 +125,7 @@ def load_parameters(work: Work, run: Callable[..., Any], given: object) -> dict[
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
-        raise Invalid({"": ["Give an object with fields."]})
+        raise Invalid({"": [gettext("Give an object with fields.")]})
     try:
         values = schema_of_parameters(run).load({name: value for name, value in given.items() if value != ""})
     except ValidationError as error:

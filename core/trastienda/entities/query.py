@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from marshmallow import ValidationError, validate
+from marshmallow import ValidationError
 
 from ..errors import BadQuery
+from ..languages import gettext
 from ..storage.fields import BIGINT_MAX
 from .compiled import Column, CompiledEntity
-from .values import StrictInteger, input_field
+from .values import StrictInteger, input_field, within_limit
 
 if TYPE_CHECKING:
     from ..security.actor import Actor
@@ -94,7 +95,7 @@ def resolve_path(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapp
             if inner is not None and inner.expression is None and inner.extension is None \
                     and permission.allowed and permission.where is None:
                 return Path(text, inner, hop=hop)
-    raise BadQuery(parameter, f"there is no field {text!r} here")
+    raise BadQuery(parameter, gettext("there is no field %(name)r here", name=text))
 
 
 def _shows_key(site: Site, actor: Actor, column: Column) -> bool:
@@ -112,7 +113,8 @@ def _filters(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[
     if not mark:
         text, operator = name, "eq"
     elif operator not in OPERATORS:
-        raise BadQuery(name, f"there is no comparison {operator!r}; there are: {', '.join(OPERATORS)}")
+        raise BadQuery(name, gettext("there is no comparison %(name)r; there are: %(known)s",
+                                     name=operator, known=", ".join(OPERATORS)))
     path = resolve_path(site, actor, entity, visible, text, name)
     if operator == "eq" and len(texts) > 1:
         return [Filter(path, "in", tuple(_value(name, path, each) for each in texts))]
@@ -124,7 +126,7 @@ def _filters(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[
             value = _choice(name, each, ("true", "false")) == "true"
         elif operator in ("contains", "startswith"):
             if path.column.kind not in ("text", "longtext", "choice", "state", "ref"):
-                raise BadQuery(name, "only text can be searched in")
+                raise BadQuery(name, gettext("only text can be searched in"))
             value = _text(name, each)
         else:
             value = _value(name, path, each)
@@ -135,7 +137,7 @@ def _filters(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[
 def _value(name: str, path: Path, text: str) -> Any:
     """A filter's value as the database compares it; a reference's is its key."""
     if path.by_id or path.column.kind == "id":
-        field: Any = StrictInteger(validate=validate.Range(-BIGINT_MAX, BIGINT_MAX, error="Out of range."))
+        field: Any = StrictInteger(validate=within_limit(BIGINT_MAX))
     elif path.column.kind == "ref":
         return _text(name, text)
     else:
@@ -146,7 +148,7 @@ def _value(name: str, path: Path, text: str) -> Any:
         return convert(value) if path.column.scale else value
     except (ValidationError, ValueError) as error:
         messages = error.messages if isinstance(error, ValidationError) else [str(error)]
-        raise BadQuery(name, str(messages[0] if isinstance(messages, list) else messages)) from error
+        raise BadQuery(name, gettext(str(messages[0] if isinstance(messages, list) else messages))) from error
 
 
 def _sort(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column],
@@ -156,14 +158,14 @@ def _sort(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str
                      for name, descending in entity.order if name in visible)
     wanted = [part for part in text.split(",") if part]
     if len(wanted) > 5:
-        raise BadQuery("sort", "at most five fields")
+        raise BadQuery("sort", gettext("at most five fields"))
     return tuple((resolve_path(site, actor, entity, visible, part.removeprefix("-"), "sort"), part.startswith("-"))
                  for part in wanted)
 
 
 def _text(name: str, text: str) -> str:
     if len(text) > 500 or "\x00" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
-        raise BadQuery(name, "not a text to search for")
+        raise BadQuery(name, gettext("not a text to search for"))
     return text
 
 
@@ -171,13 +173,13 @@ def _limit(text: str) -> int:
     if not text:
         return LIMIT
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MAX_LIMIT:
-        raise BadQuery("limit", f"a whole number from 1 to {MAX_LIMIT}")
+        raise BadQuery("limit", gettext("a whole number from 1 to %(most)s", most=MAX_LIMIT))
     return int(text)
 
 
 def _choice(name: str, text: str, options: tuple[str, ...]) -> str:
     if text not in options:
-        raise BadQuery(name, f"one of {', '.join(options)}")
+        raise BadQuery(name, gettext("one of %(options)s", options=", ".join(options)))
     return text
 
 
@@ -187,7 +189,7 @@ def _fields(visible: Mapping[str, Column], text: str) -> tuple[str, ...] | None:
     names = tuple(dict.fromkeys(text.split(",")))
     for name in names:
         if name not in visible and name != "version":
-            raise BadQuery("fields", f"there is no field {name!r} here")
+            raise BadQuery("fields", gettext("there is no field %(name)r here", name=name))
     return names
 
 
@@ -195,7 +197,7 @@ def _include(entity: CompiledEntity, text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(part for part in text.split(",") if part))
     for name in names:
         if name not in entity.lines:
-            raise BadQuery("include", f"there are no {name!r} here")
+            raise BadQuery("include", gettext("there are no %(name)r here", name=name))
     return names
 
 
@@ -209,13 +211,13 @@ def read_cursor(text: str, sort: Sequence[tuple[Path, bool]]) -> tuple[Any, ...]
     try:
         signature, *values = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (TypeError, ValueError, binascii.Error) as error:
-        raise BadQuery("cursor", "not a cursor of this list") from error
+        raise BadQuery("cursor", gettext("not a cursor of this list")) from error
     paths = [path for path, _ in sort]
     if signature != _signature(sort) or len(values) != len(paths) + 1 or not _is_bigint(values[-1]):
-        raise BadQuery("cursor", "the cursor belongs to another order")
+        raise BadQuery("cursor", gettext("the cursor belongs to another order"))
     for i, path in enumerate(paths):
         if values[i] is not None and not _fits(path, values[i]):
-            raise BadQuery("cursor", "not a cursor of this list")
+            raise BadQuery("cursor", gettext("not a cursor of this list"))
         if values[i] is not None and path.column.kind == "boolean":
             values[i] = bool(values[i])
     return tuple(values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from ..errors import BadQuery, NotFound
+from ..languages import gettext, within
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
 from .plans import Plan, Planner, Slot, shape_of, slot, slots_of
@@ -56,7 +57,7 @@ def one(site: Site, actor: Actor, company: Company, entity: CompiledEntity, iden
     plan = _one_plan(site, actor, entity)
     rows = _fetch(site, plan, {"company": company.id, "id": identity})
     if not rows:
-        raise NotFound(f"No {entity.label.lower()} {identity}")
+        raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=identity))
     item = plan.encode(rows[0], decimals_of(company.currency))
     for lines in entity.lines.values():
         _add_lines(site, actor, company, entity, lines, [item], [identity])
@@ -66,11 +67,11 @@ def one(site: Site, actor: Actor, company: Company, entity: CompiledEntity, iden
 def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntity, key: str) -> dict[str, Any]:
     """As `one`, by the natural key."""
     if entity.key is None:
-        raise BadQuery("key", f"{entity.plural} have no natural key")
+        raise BadQuery("key", gettext("%(records)s have no natural key", records=gettext(entity.plural)))
     query = parse_query(site, actor, entity, [(entity.key.name, key), ("fields", "id"), ("limit", "1")])
     found = list_page(site, actor, company, entity, query).items
     if not found:
-        raise NotFound(f"No {entity.label.lower()} {key}")
+        raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=key))
     return one(site, actor, company, entity, found[0]["id"])
 
 
@@ -103,7 +104,7 @@ def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -
         planner.filter(each, f"f{i}")
     if query.q:
         if not entity.declared.search:
-            raise BadQuery("q", f"{entity.plural} have no text to search")
+            raise BadQuery("q", gettext("%(records)s have no text to search", records=gettext(entity.plural)))
         planner.search()
     order, tail = planner.order(query.sort, query.cursor)
     sql, parameters = planner.compile(order=order, limit=True)
@@ -180,7 +181,7 @@ def _fetch(site: Site, plan: Plan, given: Mapping[str, Any]) -> list[tuple[Any, 
     try:
         return site.database.execute_sql(plan.sql, plan.values(given)).fetchall()  # type: ignore[no-any-return]
     except peewee.DataError as error:
-        raise BadQuery("query", "a value does not fit its field") from error
+        raise BadQuery("query", gettext("a value does not fit its field")) from error
 
 
 class Plans:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from ..errors import Invalid
+from ..languages import gettext, within
 from ..storage.models import Row
 from ..storage.rows import primary, tuples
 from .values import Reference
@@ -71,8 +72,8 @@ class References:
             if made is not None:
                 self.know(model, name, made.id)
                 return int(made.id)
-        label = entity.label.lower() if entity is not None else model.__name__.lower()
-        raise Invalid({path: [f"There is no {label} {name}."]})
+        label = within(entity.label if entity is not None else model.__name__)
+        raise Invalid({path: [gettext("There is no %(label)s %(key)s.", label=label, key=name)]})
 
     def know(self, model: type[Row], name: str, identity: int) -> None:
         self._found[model, name] = identity

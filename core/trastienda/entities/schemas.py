@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from ..errors import Invalid
+from ..languages import gettext
 from .compiled import Column, CompiledEntity, LineSet
 from .values import StrictInteger, input_field
 
@@ -59,7 +60,7 @@ def load(entity: CompiledEntity, payload: object, *, partial: bool = False) -> d
     An update's lines are whole lines: `partial` is for the record's own fields.
     """
     if not isinstance(payload, Mapping):
-        raise Invalid({"": ["Give an object with fields."]})
+        raise Invalid({"": [gettext("Give an object with fields.")]})
     schema = schema_of(entity)
     try:
         if partial:
@@ -72,16 +73,16 @@ def load(entity: CompiledEntity, payload: object, *, partial: bool = False) -> d
 def _explain(entity: CompiledEntity, errors: dict[str, list[str]]) -> dict[str, list[str]]:
     """Tell a field that exists but is the system's from one that doesn't exist."""
     for path, messages in errors.items():
-        if messages == [UNKNOWN]:
+        if messages == [gettext(UNKNOWN)]:
             head, _, rest = path.partition(".")
             columns = entity.lines[head].columns if head in entity.lines and rest else entity.columns
             if path.rpartition(".")[2] in columns or path in {"version", "company"}:
-                errors[path] = [READONLY]
+                errors[path] = [gettext(READONLY)]
     return errors
 
 
 def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages as `{"lines.2.debit": [...]}`."""
+    """marshmallow's nested messages as `{"lines.2.debit": [...]}`, its own words translated."""
     if isinstance(messages, Mapping):
         found: dict[str, list[str]] = {}
         for name, inner in messages.items():
@@ -89,7 +90,7 @@ def flatten(messages: Any, prefix: str = "") -> dict[str, list[str]]:
             for path, texts in flatten(inner, step).items():
                 found.setdefault(path, []).extend(texts)
         return found
-    return {prefix: [str(text) for text in (messages if isinstance(messages, list) else [messages])]}
+    return {prefix: [gettext(str(text)) for text in (messages if isinstance(messages, list) else [messages])]}
 
 
 def checker(column: Column) -> Callable[[Any], Any]:

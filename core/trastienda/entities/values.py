@@ -2,14 +2,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
+from ..languages import gettext
 from ..storage.fields import BIGINT_MAX
 from .compiled import Column
 
@@ -35,15 +36,15 @@ class DecimalField(fields.Field[Decimal]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
-            raise ValidationError("Give the number as text, such as \"12.50\": a float is not exact.")
+            raise ValidationError(gettext("Give the number as text, such as \"12.50\": a float is not exact."))
         text = str(value).strip()
         match = _DECIMAL.fullmatch(text)
         if not match:
-            raise ValidationError("Not a decimal number.")
+            raise ValidationError(gettext("Not a decimal number."))
         if match[2] and len(match[2].rstrip("0")) > self.scale:
-            raise ValidationError(f"More than {self.scale} decimals.")
+            raise ValidationError(gettext("More than %(decimals)s decimals.", decimals=self.scale))
         if len(match[1]) > 19 or abs(number := Decimal(text)).scaleb(self.scale) > BIGINT_MAX:
-            raise ValidationError("Out of range.")
+            raise ValidationError(gettext("Out of range."))
         return number
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -58,15 +59,15 @@ class ReferenceField(fields.Field[Reference]):
             name, kind = ("id", int) if "id" in value else ("key", str)
             value = value.get(name)
             if not isinstance(value, kind):
-                raise ValidationError("Give the id, the key, or an object that has one of them.")
+                raise ValidationError(gettext("Give the id, the key, or an object that has one of them."))
         if isinstance(value, bool) or not isinstance(value, (int, str)) or value == "":
-            raise ValidationError("Give the id as a number or the key as text.")
+            raise ValidationError(gettext("Give the id as a number or the key as text."))
         if isinstance(value, int):
             if not 0 < value <= BIGINT_MAX:
-                raise ValidationError("Not an id.")
+                raise ValidationError(gettext("Not an id."))
             return Reference(id=value)
         if "\x00" in value or len(value) > 500:
-            raise ValidationError("Not a key.")
+            raise ValidationError(gettext("Not a key."))
         return Reference(key=value)
 
 
@@ -79,15 +80,15 @@ class TextField(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str):
-            raise ValidationError("Give text.")
+            raise ValidationError(gettext("Give text."))
         text = value.strip()
         allowed = "\n\r\t" if self.multiline else ""
         if any(ord(char) < 32 and char not in allowed for char in text):
-            raise ValidationError("Control characters are not allowed.")
+            raise ValidationError(gettext("Control characters are not allowed."))
         if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
-            raise ValidationError("Not valid text.")
+            raise ValidationError(gettext("Not valid text."))
         if not text and self.required and not self.allow_none:
-            raise ValidationError("Must not be empty.")
+            raise ValidationError(gettext("Must not be empty."))
         return text
 
 
@@ -98,11 +99,11 @@ class StrictDate(fields.Field[date]):
         if type(value) is date:
             return value
         if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
-            raise ValidationError("Give a date as 2026-12-31.")
+            raise ValidationError(gettext("Give a date as 2026-12-31."))
         try:
             return date.fromisoformat(value.strip())
         except ValueError as error:
-            raise ValidationError("There is no such day.") from error
+            raise ValidationError(gettext("There is no such day.")) from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
@@ -115,13 +116,13 @@ class UtcDateTime(fields.Field[datetime]):
         try:
             moment = datetime.fromisoformat(value)
         except (TypeError, ValueError) as error:
-            raise ValidationError("Give a moment as 2026-12-31T10:00:00Z.") from error
+            raise ValidationError(gettext("Give a moment as 2026-12-31T10:00:00Z.")) from error
         if moment.tzinfo is None:
-            raise ValidationError("Give the offset from UTC, such as Z.")
+            raise ValidationError(gettext("Give the offset from UTC, such as Z."))
         try:
             return moment.astimezone(UTC).replace(tzinfo=None)
         except OverflowError as error:
-            raise ValidationError("Out of range.") from error
+            raise ValidationError(gettext("Out of range.")) from error
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat() + "Z"
@@ -135,17 +136,39 @@ class StrictBoolean(fields.Boolean):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, (bool, str)):
-            raise ValidationError("Give true or false.")
+            raise ValidationError(gettext("Give true or false."))
         return super()._deserialize(value, attr, data, **kwargs)
 
 
 class StrictInteger(fields.Integer):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, str)):
-            raise ValidationError("Give a whole number.")
+            raise ValidationError(gettext("Give a whole number."))
         if isinstance(value, str) and not re.fullmatch(r"[+-]?[0-9]{1,19}", value.strip()):
-            raise ValidationError("Give a whole number.")
+            raise ValidationError(gettext("Give a whole number."))
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+def within_limit(most: int) -> Callable[[int], None]:
+    """Checks say what is wrong in the language of the moment: marshmallow's own keep one text for ever."""
+    def check(value: int) -> None:
+        if abs(value) > most:
+            raise ValidationError(gettext("Out of range."))
+    return check
+
+
+def one_of(options: Collection[str]) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if value not in options:
+            raise ValidationError(gettext("Must be one of: %(options)s.", options=", ".join(options)))
+    return check
+
+
+def at_most(limit: int) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if len(value) > limit:
+            raise ValidationError(gettext("Longer than %(limit)s characters.", limit=limit))
+    return check
 
 
 def input_field(column: Column) -> fields.Field[Any]:
@@ -165,16 +188,15 @@ def input_field(column: Column) -> fields.Field[Any]:
         case "boolean":
             return StrictBoolean(**common)
         case "integer":
-            return StrictInteger(validate=validate.Range(-INTEGER_MAX, INTEGER_MAX, error="Out of range."), **common)
+            return StrictInteger(validate=within_limit(INTEGER_MAX), **common)
         case "bigint" | "id":
-            return StrictInteger(validate=validate.Range(-BIGINT_MAX, BIGINT_MAX, error="Out of range."), **common)
+            return StrictInteger(validate=within_limit(BIGINT_MAX), **common)
         case "choice" | "state":
-            return TextField(validate=validate.OneOf(column.options, error="Must be one of: {choices}."), **common)
+            return TextField(validate=one_of(column.options), **common)
         case "json":
             return fields.Raw(**common)
         case "longtext":
-            return TextField(multiline=True, validate=validate.Length(max=100_000, error="Too long."), **common)
+            return TextField(multiline=True, validate=at_most(100_000), **common)
         case "text":
             limit = column.max_length
-            checks = validate.Length(max=limit, error=f"Longer than {limit} characters.") if limit else None
-            return TextField(validate=checks, **common)
+            return TextField(validate=at_most(limit) if limit else None, **common)

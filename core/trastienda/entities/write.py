@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import Forbidden, Invalid, NotFound, Stale
+from ..languages import gettext, within
 from ..storage.models import Child, SharedRecord
 from ..storage.rows import primary, tuples
 from . import schemas
@@ -40,12 +41,13 @@ def shape(site: Site, actor: Actor, entity: CompiledEntity, payload: object, *,
 
 def require_writable(entity: CompiledEntity) -> None:
     if not entity.declared.writable:
-        raise Forbidden(f"{entity.plural} are written through {entity.guard}")
+        raise Forbidden(gettext("%(records)s are written through %(other)s",
+                                records=gettext(entity.plural), other=entity.guard))
 
 
 def refuse_private(site: Site, actor: Actor, entity: CompiledEntity, names: Mapping[str, Any] | Sequence[str]) -> None:
     """A private column may be set by those alone who may read it."""
-    denied = {name: ["You may not set this field."] for name in names
+    denied = {name: [gettext("You may not set this field.")] for name in names
               if name in entity.columns and not site.permissions.may_see(actor, entity, entity.columns[name])}
     if denied:
         raise Invalid(denied)
@@ -112,8 +114,9 @@ def fill(work: Work, record: Any, columns: Mapping[str, Column], values: Mapping
         currency = (data.get(currency_column) if currency_column else None) or work.company.currency
         decimals = decimals_of(currency)
         if value != value.quantize(_UNITS[decimals]):
-            errors.setdefault(prefix + name, []).append(
-                f"More than {decimals} decimals, the most that {currency} has.")
+            errors.setdefault(prefix + name, []).append(gettext(
+                "More than %(decimals)s decimals, the most that %(currency)s has.",
+                decimals=decimals, currency=currency))
 
 
 def fill_extensions(work: Work, entity: CompiledEntity, record: Any, values: Mapping[str, Mapping[str, Any]],
@@ -131,7 +134,7 @@ def load_one(work: Work, entity: CompiledEntity, identity: int, verb: str, versi
     permission = work.site.permissions.require(work.actor, entity.guard, verb)
     records: list[SharedRecord] = work.lock_many(cast("type[SharedRecord]", entity.model), [identity])
     if not records:
-        raise NotFound(f"No {entity.label.lower()} {identity}")
+        raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=identity))
     record = records[0]
     if permission.where is not None:
         require_reach(work, entity, records, verb)
@@ -150,8 +153,9 @@ def require_reach(work: Work, entity: CompiledEntity, records: Sequence[SharedRe
     seen = {each for (each,) in tuples(entity.model.select(key).where(key.in_(sorted(ids)), permission.where))}
     if ids - seen:
         if verb == "create":
-            raise Forbidden(f"{work.actor.name} may not create such a {entity.label.lower()}")
-        raise NotFound(f"No {entity.label.lower()} {min(ids - seen)}")
+            raise Forbidden(gettext("%(actor)s may not create such a %(label)s",
+                                    actor=work.actor.name, label=within(entity.label)))
+        raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=min(ids - seen)))
 
 
 def update(work: Work, entity: CompiledEntity, identity: int, values: Mapping[str, Any], *,
@@ -192,7 +196,7 @@ def replace_lines(work: Work, record: SharedRecord, lines: LineSet, values: Sequ
         if identity is None:
             replaced.append(make_line(work, lines, data, references, path, errors))
         elif (line := known.pop(identity, None)) is None:
-            errors[f"{path}.id"] = [f"The record has no line {identity}, or it is given twice."]
+            errors[f"{path}.id"] = [gettext("The record has no line %(line)s, or it is given twice.", line=identity)]
         else:
             fill(work, line, lines.columns, data, references, path + ".", errors)
             replaced.append(line)
@@ -215,7 +219,7 @@ def act(work: Work, entity: CompiledEntity, identity: int, name: str, parameters
     """Run a declared action on one record; `parameters` as they came in."""
     action = entity.actions.get(name)
     if action is None:
-        raise NotFound(f"{entity.label} has no action {name}")
+        raise NotFound(gettext("%(label)s has no action %(action)s", label=gettext(entity.label), action=name))
     record = load_one(work, entity, identity, action.permission or name, version)
     values = load_parameters(work, action.run or _nothing_more, parameters)
     work.act(record, name, **values)

@@ -33,7 +33,7 @@ def find_report(site: Site, name: str) -> Report:
     """Raises NotFound."""
     found = site.registry.reports.get(name)
     if found is None:
-        raise NotFound(f"No report {name}")
+        raise NotFound(gettext("No report %(name)s", name=name))
     return found[1]
 
 

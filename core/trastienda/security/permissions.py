@@ -12,10 +12,11 @@ import peewee
 from ..entities.compiled import Column, CompiledEntity
 from ..entities.declarations import Grant, Role
 from ..errors import Forbidden
+from ..languages import gettext, lazy_gettext
 from .actor import Actor
 
-ADMIN = Role("admin", [Grant("*")], label="Administrator")
-AUDITOR = Role("auditor", [Grant("*", ["read", "run", "export", "read-private"])], label="Auditor")
+ADMIN = Role("admin", [Grant("*")], label=lazy_gettext("Administrator"))
+AUDITOR = Role("auditor", [Grant("*", ["read", "run", "export", "read-private"])], label=lazy_gettext("Auditor"))
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Permissions:
         """As `of`, but a no is raised."""
         permission = self.of(actor, on, verb)
         if not permission:
-            raise Forbidden(f"{actor.name} may not {verb} {on}")
+            raise Forbidden(gettext("%(actor)s may not %(verb)s %(on)s", actor=actor.name, verb=verb, on=on))
         return permission
 
     def may_see(self, actor: Actor, entity: CompiledEntity, column: Column) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import peewee
 
 from ..errors import Invalid, Refusal, TrastiendaError
+from ..languages import gettext
 
 if TYPE_CHECKING:
     from ..site import Site
@@ -15,20 +16,20 @@ def explained(site: Site, error: peewee.DatabaseError) -> TrastiendaError:
     """The refusal that a broken constraint means."""
     found = site.database.violation(error)
     if found is None:
-        return Refusal("The database refused the change")
+        return Refusal(gettext("The database refused the change"))
     names = _names(site, found.table, found.columns)
     match found.kind:
         case "unique":
             wanted = [name for name in names if name not in ("company", "id")] or ["id"]
-            return Invalid({name: ["There is one with this value already."] for name in wanted})
+            return Invalid({name: [gettext("There is one with this value already.")] for name in wanted})
         case "foreign":
-            return Refusal("Something else still refers to it, or it refers to something that is gone")
+            return Refusal(gettext("Something else still refers to it, or it refers to something that is gone"))
         case "required":
-            return Invalid({name: ["Missing data for required field."] for name in names or [""]})
+            return Invalid({name: [gettext("Missing data for required field.")] for name in names or [""]})
         case "locked":
-            return Refusal("The record is in a state that admits no change")
+            return Refusal(gettext("The record is in a state that admits no change"))
         case _:
-            return Invalid({"": [f"A value is not admitted ({found.table})."]})
+            return Invalid({"": [gettext("A value is not admitted (%(table)s).", table=found.table)]})
 
 
 def _names(site: Site, table: str, columns: tuple[str, ...]) -> list[str]:

@@ -234,9 +234,7 @@ RESPONSES: Json = {
     HTTPStatus(status).name.title().replace("_", ""): {
         "description": text,
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        **(
-            {"headers": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}} if status == 503 else {}
-        ),
+        **({"headers": {"Retry-After": {"$ref": "#/components/headers/RetryAfter"}}} if status == 503 else {}),
     }
     for status, text in _REFUSALS.items()
 }

@@ -102,8 +102,9 @@ def _create(entity: CompiledEntity, create: Json, whole: Json) -> Json:
 
 
 def _update(entity: CompiledEntity, update: Json, whole: Json) -> Json:
-    about = ("Only what is sent changes. A list of lines replaces the whole list; "
-             "lines that carry their id stay themselves.")
+    about = (
+        "Only what is sent changes. A list of lines replaces the whole list; lines that carry their id stay themselves."
+    )
     return _operation(
         entity,
         "update",
@@ -221,9 +222,7 @@ def _act_on_many(entity: CompiledEntity, action: AnyAction, form: Json) -> Json:
         "properties": {"ids": ids, **form["properties"]},
         "required": ["ids", *form.get("required", ())],
     }
-    about = (
-        f"{_states(action)} Each record in a transaction of its own; the answer tells how it went for each."
-    )
+    about = f"{_states(action)} Each record in a transaction of its own; the answer tells how it went for each."
     return _operation(
         entity,
         f"{action.name}.many",

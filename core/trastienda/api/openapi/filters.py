@@ -104,9 +104,7 @@ def _filters(entity: CompiledEntity, schemas: Schemas) -> Json:
 
 
 def _comparisons(name: str, column: Column, *, by_id: bool = False) -> Iterator[tuple[str, Json]]:
-    value = (
-        {"type": "integer", "minimum": -BIGINT_MAX, "maximum": BIGINT_MAX} if by_id else value_schema(column)
-    )
+    value = {"type": "integer", "minimum": -BIGINT_MAX, "maximum": BIGINT_MAX} if by_id else value_schema(column)
     yield name, value
     for operator in COMPARISONS if column.kind != "boolean" else ("ne",):
         yield f"{name}__{operator}", {**value, "description": MEANINGS[operator]}

@@ -23,9 +23,7 @@ READINESS = {
 
 def tags_of(site: Site) -> list[Json]:
     plugins = dict.fromkeys(
-        plugin.partition("+")[0]
-        for plugin, route in site.registry.routes
-        if isinstance(route, Route) and route.api
+        plugin.partition("+")[0] for plugin, route in site.registry.routes if isinstance(route, Route) and route.api
     )
     return [
         *({"name": plugin, "description": f"Further addresses of {plugin}"} for plugin in plugins),
@@ -72,9 +70,7 @@ def _route(plugin: str, route: Route, schemas: Schemas) -> tuple[str, Json]:
             ]
         else:
             form = schemas.form(route.handler)
-            form["properties"] = {
-                name: each for name, each in form["properties"].items() if name not in places
-            }
+            form["properties"] = {name: each for name, each in form["properties"].items() if name not in places}
             form["required"] = [name for name in form.get("required", ()) if name not in places]
             operation["requestBody"] = json_body(form, required=bool(form["required"]))
         item[method.lower()] = operation

@@ -65,9 +65,7 @@ def _run(site: Site, report: Report, schemas: Schemas) -> Json:
         **{name: each.mimetype for name, each in sorted(site.registry.formats.items())},
     }
     content: Json = {"application/json": {"schema": table}}
-    content.update(
-        {mimetype: {"schema": {"type": "string", "format": "binary"}} for mimetype in files.values()}
-    )
+    content.update({mimetype: {"schema": {"type": "string", "format": "binary"}} for mimetype in files.values()})
     wanted = {
         "name": "format",
         "in": "query",
@@ -86,8 +84,7 @@ def _run(site: Site, report: Report, schemas: Schemas) -> Json:
 def _table(report: Report, title: str) -> Json:
     hints = typing.get_type_hints(report.row, include_extras=True)
     cells = {
-        name: _cell(kind, optional=type(None) in typing.get_args(hints[name]))
-        for name, kind, _ in columns_of(report)
+        name: _cell(kind, optional=type(None) in typing.get_args(hints[name])) for name, kind, _ in columns_of(report)
     }
     row = {"type": "object", "required": list(cells), "properties": cells}
     column = {

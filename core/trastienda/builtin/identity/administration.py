@@ -9,6 +9,7 @@ from babel.numbers import list_currencies
 
 from ...entities.declarations import Fault
 from ...errors import Invalid
+from ...languages import gettext
 from ...storage.models import Company, RoleAssignment, User
 from ...work import Work
 from .models import Session, Token
@@ -40,7 +41,7 @@ def add_user(work: Work, *, name: str, password: str | None, roles: list[str], f
     """A user with roles in `company`, or in all companies without one; raises Invalid."""
     unknown = [role for role in roles if role not in work.site.permissions.roles]
     if unknown:
-        raise Invalid({"roles": [f"There is no role {', '.join(unknown)}."]})
+        raise Invalid({"roles": [gettext("There is no role %(name)s.", name=", ".join(unknown))]})
     user = User(name=name, full_name=full_name, email=email, default_company=company or work.company,
                 password_hash=hash_password(password) if password is not None else None)
     return work.add(user, [RoleAssignment(role=role, in_company=company) for role in roles])
@@ -56,6 +57,6 @@ def add_token(work: Work, *, user: User, name: str, scopes: str = "") -> str:
 def zone_exists(company: Company) -> Iterator[Fault]:
     """Time zone, currency and country are names that the standards know."""
     if company.time_zone not in available_timezones():
-        yield Fault(Company.time_zone, "There is no such time zone.")
+        yield Fault(Company.time_zone, gettext("There is no such time zone."))
     if company.currency not in list_currencies():
-        yield Fault(Company.currency, "There is no such currency.")
+        yield Fault(Company.currency, gettext("There is no such currency."))

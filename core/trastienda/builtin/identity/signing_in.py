@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Request
 
 from ...errors import Busy, Invalid, NotSignedIn, TrastiendaError
+from ...languages import gettext
 from ...security.actor import Identity
 from ...storage.models import User
 from .models import Attempt, Session, TokenUse
@@ -38,7 +39,7 @@ class TooManyAttempts(TrastiendaError):
     title = "Too many attempts"
 
     def __init__(self, seconds: int) -> None:
-        super().__init__(f"Too many failed attempts; try again in {seconds} seconds")
+        super().__init__(gettext("Too many failed attempts; try again in %(seconds)s seconds", seconds=seconds))
         self.extra = {"wait": seconds}
 
 
@@ -56,7 +57,7 @@ def _nobody() -> str:
 def hash_password(password: str) -> str:
     """Raises Invalid for a password that is too short or too long to be sensible."""
     if not MIN_PASSWORD <= len(password) <= 200:
-        raise Invalid({"password": [f"From {MIN_PASSWORD} to 200 characters."]})
+        raise Invalid({"password": [gettext("From %(least)s to 200 characters.", least=MIN_PASSWORD)]})
     return hasher().hash(password)
 
 
@@ -78,7 +79,7 @@ def sign_in(site: Site, *, name: str, password: str, address: str) -> str:
         with site.database.write():
             for subject in subjects:
                 _count_failure(subject)
-        raise NotSignedIn("The name or the password is wrong")
+        raise NotSignedIn(gettext("The name or the password is wrong"))
     secret = secrets.token_urlsafe(32)
     with site.database.write():
         Attempt.delete().where(Attempt.subject == subjects[0]).execute()
@@ -132,7 +133,7 @@ def _by_token(site: Site, secret: str) -> Identity:
     row = site.database.execute_sql(_TOKEN.replace("?", site.database.placeholder), (
         digest_of(secret), False, True, moment.date())).fetchone()
     if row is None:
-        raise NotSignedIn("The token is unknown, revoked or expired")
+        raise NotSignedIn(gettext("The token is unknown, revoked or expired"))
     token, scopes, used, identity, name, full_name, language, company = row
     if used is None or str(used)[:19] < str(moment - STAMP_EVERY):
         with suppress(Busy), site.database.write(patience=0):

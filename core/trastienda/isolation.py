@@ -1,0 +1,102 @@
+"""A plugin's code at run time: what goes wrong in it costs one request, and is told with the plugin's name."""
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NoReturn
+
+import peewee
+from click import ClickException
+from werkzeug.exceptions import HTTPException
+
+from .errors import TrastiendaError
+from .log import get_logger
+from .storage.models import current_database
+
+log = get_logger(__name__)
+
+
+class PluginFailed(TrastiendaError):
+    """A plugin's code raised what no one may raise on purpose, or answered with something of the wrong type.
+
+    `what` says which code of it: `report fleet.costs`. The cause is chained, for the log alone.
+    """
+
+    status = 500
+    title = "Plugin failed"
+
+    def __init__(self, *, plugin: str, what: str) -> None:
+        super().__init__(f"The plugin {plugin} failed in its {what}; it has been logged")
+        self.plugin = plugin
+        self.what = what
+        self.extra = {"plugin": plugin, "what": what}
+        self.noted = False
+
+
+class WrongType(TypeError):
+    """A plugin's function returned or yielded something else than it must."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How often a plugin has failed since this process started, and what happened last."""
+
+    count: int
+    message: str
+    at: datetime
+
+
+class Failures:
+    """This process's memory of them, by plugin; each is logged once, with its traceback."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: dict[str, Failure] = {}
+
+    def note(self, error: PluginFailed) -> None:
+        """Count and log it, unless that was done on its way here."""
+        if error.noted:
+            return
+        error.noted = True
+        cause = error.__cause__
+        message = f"{error.what}: {type(cause).__name__}: {cause}" if cause is not None else error.what
+        with self._lock:
+            known = self._found.get(error.plugin)
+            count = known.count + 1 if known is not None else 1
+            self._found[error.plugin] = Failure(count, message, datetime.now(UTC))
+        log.error("a plugin failed", plugin=error.plugin, what=error.what, exc_info=cause or error)
+
+    def by_plugin(self) -> Mapping[str, Failure]:
+        return dict(self._found)
+
+
+@contextmanager
+def blaming(plugin: str, what: str) -> Iterator[None]:
+    """Around a call into a plugin's code: raises PluginFailed for whatever it did not raise on purpose."""
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        blame(error, plugin=plugin, what=what)
+
+
+def blame(error: BaseException, *, plugin: str, what: str) -> NoReturn:
+    """Raise PluginFailed for an error of a plugin's code; the error itself where it is not the plugin's fault.
+
+    For loops too hot for `blaming`: a `try` around the loop costs nothing until something is raised.
+    """
+    if isinstance(error, (TrastiendaError, HTTPException, ClickException)) or _is_the_database(error):
+        raise error
+    raise PluginFailed(plugin=plugin, what=what) from error
+
+
+def _is_the_database(error: BaseException) -> bool:
+    """A lost race, a lost database, or a constraint that is explained elsewhere; not a wrong statement."""
+    if not isinstance(error, peewee.DatabaseError):
+        return False
+    database = current_database.obj
+    return database is not None and (
+        database.violation(error) is not None or database.is_transient(error)
+        or (isinstance(error, peewee.OperationalError) and database.is_lost(error)))
