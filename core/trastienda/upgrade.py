@@ -79,7 +79,9 @@ def upgrade(site: Site, *, report: Callable[[str], object]) -> list[str]:
     owner = site.settings.database_owner
     database: Database = open_database(owner) if owner else site.database
     with using(database):
-        return migrate(database, histories_of(site), triggers=triggers_of(site.registry), report=report)
+        done = migrate(database, histories_of(site), triggers=triggers_of(site.registry), report=report)
+        database.refresh_statistics()
+        return done
 
 
 def unrun(site: Site) -> Iterator[Fault]:

@@ -135,6 +135,8 @@ class _Import:
                 chunks = self._check(source, name, spool)
                 if not self.result.errors:
                     self._apply(spool, chunks)
+                if chunks > 1 and not self.result.errors and not self.options.dry_run:
+                    self.site.database.refresh_statistics()
             except _TooMany:
                 self.result.errors = self.result.errors[:MOST_ERRORS]
             except UnreadableFile as error:

@@ -48,9 +48,16 @@ class References:
     def _fetch(self, model: type[Row], column: peewee.Field[Any], names: Sequence[int | str]) -> None:
         for start in range(0, len(names), CHUNK):
             part = names[start:start + CHUNK]
-            query = self.work.select(model, primary(model), column).where(column.in_(part))
-            self._found.update({(model, name): identity for identity, name in tuples(query)})
+            self._found.update({(model, name): identity for identity, name in self._rows(model, column, part)})
             self._missing.update((model, name) for name in part if (model, name) not in self._found)
+
+    def _rows(self, model: type[Row], column: peewee.Field[Any], part: Sequence[int | str]) -> Iterable[Any]:
+        """Id and name; ids are asked for alone, since with the company SQLite walks the company's whole index."""
+        identity = primary(model)
+        if column is not identity or "company" not in model._meta.fields:
+            return tuples(self.work.select(model, identity, column).where(column.in_(part)))
+        found = tuples(model.select(identity, model._meta.fields["company"]).where(identity.in_(part)))
+        return [(each, each) for each, company in found if company == self.work.company.id]
 
     def resolve(self, model: type[Row], reference: Reference, path: str) -> int:
         """The id; raises Invalid at `path` when there is no such record in this company."""

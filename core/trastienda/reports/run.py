@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import peewee
+
 from ..entities.compiled import CompiledEntity, humanise
 from ..entities.currencies import decimals_of
 from ..entities.parameters import load_parameters, parameters_of
@@ -113,8 +115,11 @@ def _fetch_labels(work: Work, entity: CompiledEntity,
     identity = primary(model)
     key = entity.key.field if entity.key is not None else identity
     title = entity.title.field if entity.title is not None else key
-    for each, name, label in tuples(work.select(model, identity, key, title).where(identity.in_(ids))):
-        yield (model, each), RefValue(each, str(name), str(label))
+    # By id alone: with the company in the condition SQLite walks the company's whole index.
+    owner = model._meta.fields["company"] if entity.scoped else peewee.Value(work.company.id)
+    for each, name, label, company in tuples(model.select(identity, key, title, owner).where(identity.in_(ids))):
+        if company == work.company.id:
+            yield (model, each), RefValue(each, str(name), str(label))
 
 
 def _values(columns: Sequence[tuple[str, ColumnType, type[Model] | None]], row: Sequence[Any],

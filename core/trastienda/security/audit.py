@@ -99,7 +99,7 @@ class AuditLog:
         self.at = at.replace(tzinfo=None, microsecond=0)
         self._who = (user, actor, via)
         self._pending: list[tuple[Any, ...]] = []
-        self._digests: dict[int, list[str]] = {}
+        self._sealing: dict[int, tuple[Any, list[int]]] = {}
 
     def record(self, *, chain: int, entity: str, record: int, key: str | None, action: str,
                changes: Mapping[str, Sequence[Any]]) -> None:
@@ -111,7 +111,9 @@ class AuditLog:
                                    for i, (name, text) in enumerate(pairs)])
         text = "{" + ",".join(f"{orjson.dumps(name).decode()}:{value.decode()}" for name, value in pairs) + "}"
         self._pending.append((*head, text, salts, digest))
-        self._digests.setdefault(chain, []).append(digest)
+        content, count = self._sealing.setdefault(chain, (blake2b(digest_size=32), [0]))
+        content.update(digest.encode())
+        count[0] += 1
 
     def write(self, database: Database) -> None:
         """Insert the rows gathered so far; the seal comes later."""
@@ -122,14 +124,14 @@ class AuditLog:
     def seal(self, database: Database) -> None:
         """Chain what was written, company by company: the last lock that the transaction takes."""
         self.write(database)
-        for chain, digests in sorted(self._digests.items()):
+        for chain, (hashed, (rows,)) in sorted(self._sealing.items(), key=lambda item: item[0]):
             database.serialize(f"trastienda audit {chain}")
             last = database.execute_sql(_LAST.replace("?", database.placeholder), (chain,)).fetchone()
             number, previous = (last[0] + 1, last[1]) if last else (1, "")
-            content = blake2b("".join(digests).encode(), digest_size=32).hexdigest()
-            digest = seal_digest(previous, chain, number, self.batch, self.at, len(digests), content)
+            content = hashed.hexdigest()
+            digest = seal_digest(previous, chain, number, self.batch, self.at, rows, content)
             database.insert_rows(AuditSeal._meta.table_name, _SEAL, [
-                (chain, number, self.batch, self.at, len(digests), content, digest)])
+                (chain, number, self.batch, self.at, rows, content, digest)])
 
 
 def value_hash(text: bytes, salt: bytes) -> str:

@@ -28,7 +28,7 @@ class JournalEntry(Record):
         verbose_name="Number",
         help_text="Without gaps in its journal and fiscal year; given when posted",
     )
-    state = StateField("draft", "posted", "reversed", verbose_name="State")
+    state = StateField("draft", "posted", "reversed", verbose_name="State", index=False)
     source = CharField(
         80,
         null=True,
@@ -55,6 +55,7 @@ class JournalEntry(Record):
             (("company", "source"), True),
             (("company", "number"), True),
             (("company", "date", "id"), False),
+            (("company", "state", "date", "id"), False),
             (("company", "reference"), False),
         )
 

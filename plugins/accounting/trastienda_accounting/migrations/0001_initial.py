@@ -229,7 +229,6 @@ operations = [
             ],
             indexes=[
                 Index("accounting_journal_entry_journal_id_idx", ["journal_id"]),
-                Index("accounting_journal_entry_state_idx", ["state"]),
                 Index("accounting_journal_entry_reverses_id_key", ["reverses_id"], unique=True),
                 Index("accounting_journal_entry_reversed_by_id_key", ["reversed_by_id"], unique=True),
                 Index(
@@ -243,6 +242,10 @@ operations = [
                     unique=True,
                 ),
                 Index("accounting_journal_entry_company_id_date_id_idx", ["company_id", "date", "id"]),
+                Index(
+                    "accounting_journal_entry_company_id_state_date_id_idx",
+                    ["company_id", "state", "date", "id"],
+                ),
                 Index("accounting_journal_entry_company_id_reference_idx", ["company_id", "reference"]),
             ],
             checks=[

@@ -45,8 +45,8 @@ def journal(
         .join(JournalEntry)
         .switch(Posting)
         .join(Account)
-        .where(JournalEntry.state != "draft", JournalEntry.date.between(first, last))
-        .order_by(JournalEntry.date, JournalEntry.id, Posting.id)
+        .where(JournalEntry.state != "draft", Posting.date.between(first, last))
+        .order_by(Posting.date, Posting.entry, Posting.id)
     )
     if journal is not None:
         query = query.where(JournalEntry.journal == journal)
