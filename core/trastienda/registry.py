@@ -21,7 +21,10 @@ Owned = Iterable[tuple[str, Any]]
 
 @dataclass(frozen=True)
 class Registry:
-    """Values are keyed by their public names; where a plugin matters, values come as (plugin, value)."""
+    """Values are keyed by their public names; where a plugin matters, values come as (plugin, value).
+
+    `owners` has the plugin of what is declared under a name: `("format", "pdf")`, `("role", "clerk")`.
+    """
 
     entities: Mapping[str, CompiledEntity]
     by_model: Mapping[type[Row], CompiledEntity]
@@ -41,6 +44,7 @@ class Registry:
     panels: tuple[tuple[str, Panel], ...]
     tallies: tuple[tuple[str, Tally], ...]
     models: Mapping[str, tuple[type[Row], ...]]
+    owners: Mapping[tuple[str, str], str]
 
     def entity_of(self, record: Row | type[Row]) -> CompiledEntity:
         """The entity that a record is of; KeyError for a plain row."""
@@ -52,13 +56,13 @@ class _Collector:
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
-        self._owners: dict[tuple[str, str], str] = {}
+        self.owners: dict[tuple[str, str], str] = {}
 
     def once(self, kind: str, name: str, plugin: str) -> bool:
         """Claim a name; False, and a fault, when somebody had it."""
-        owner = self._owners.get((kind, name))
+        owner = self.owners.get((kind, name))
         if owner is None:
-            self._owners[kind, name] = plugin
+            self.owners[kind, name] = plugin
             return True
         self.faults.append(Fault(plugin, f"{kind} {name!r} is already declared by {owner}", "choose another name"))
         return False
@@ -98,7 +102,8 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=tuple(hooks.get("register_ui", ())),
-        tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models)
+        tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models,
+        owners=names.owners)
 
 
 def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[str, CompiledEntity]:

@@ -11,9 +11,10 @@ import peewee
 from .entities.read import Plans
 from .errors import Forbidden, NotFound
 from .faults import Fault, StartupFaults
+from .isolation import Failures, PluginFailed
 from .languages import gettext, load_catalogues
 from .plugin import Plugin
-from .plugins import LoadedPlugins, examine_plugins
+from .plugins import LoadedPlugins, authenticators, examine_plugins
 from .registry import Registry, build_registry
 from .security.actor import Actor
 from .security.permissions import ADMIN, AUDITOR, Permissions
@@ -37,6 +38,8 @@ class Site:
         self.database = database
         self.permissions = Permissions({ADMIN.name: ADMIN, AUDITOR.name: AUDITOR, **registry.roles})
         self.plans = Plans()
+        self.failures = Failures()
+        self.authenticators = authenticators(loaded)
         self.error_page: Callable[[Exception, int], object] | None = None
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -95,6 +98,14 @@ class Site:
         first = user.__data__["default_company"]
         return sorted(query, key=lambda company: company.id != first)
 
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except PluginFailed as error:
+            self.failures.note(error)
+            raise
+
     # -- units of work
     def work(self, actor: Actor, company: Company) -> Work:
         """A work that is only read from; the caller holds the transaction or snapshot."""
@@ -102,7 +113,7 @@ class Site:
 
     def read(self, actor: Actor, company: Company, body: Callable[[Work], T]) -> T:
         """Run `body` in one read-only snapshot."""
-        with self.database.snapshot():
+        with self._noting(), self.database.snapshot():
             return body(self.work(actor, company))
 
     def write(self, actor: Actor, company: Company, body: Callable[[Work], T], *,
@@ -118,7 +129,8 @@ class Site:
             return answer(result)
 
         try:
-            return in_write(self.database, once)
+            with self._noting():
+                return in_write(self.database, once)
         except peewee.IntegrityError as error:
             raise explained(self, error) from error
         except peewee.DatabaseError as error:

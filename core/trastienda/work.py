@@ -15,6 +15,7 @@ from .entities.changes import Change, Changes, read_back
 from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
 from .errors import NotFound, Refusal
+from .isolation import blame
 from .languages import gettext, within
 from .plugin import created, entered
 from .security.actor import Actor
@@ -201,7 +202,10 @@ class Work:
             if state not in declared.states:
                 raise WrongState(entity, record, action, state)
         change.action = action
-        result = declared.run(self, record, **parameters) if declared.run else None
+        try:
+            result = declared.run(self, record, **parameters) if declared.run else None
+        except (Exception, SystemExit) as error:
+            blame(error, plugin=entity.owner_of(action), what=f"action {entity.name}.{action}")
         if isinstance(declared, Transition) and entity.state is not None:
             setattr(record, entity.state.name, declared.to)
             self.emit(entered(type(record), declared.to).name, record)
@@ -209,8 +213,11 @@ class Work:
 
     def emit(self, event: str, record: Row) -> None:
         """Tell the subscribers inside this transaction; what one raises undoes everything."""
-        for _, subscriber in self.site.registry.subscribers.get(event, ()):
-            subscriber.run(self, record)
+        for plugin, subscriber in self.site.registry.subscribers.get(event, ()):
+            try:
+                subscriber.run(self, record)
+            except (Exception, SystemExit) as error:
+                blame(error, plugin=plugin, what=f"subscriber to {event}")
 
     def number(self, record: SharedRecord, column: peewee.Field[Any], *, series: str,
                template: Callable[[int], object] = int) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from trastienda import hookspecs
 from trastienda.faults import Fault, StartupFaults
+from trastienda.isolation import Failures
 from trastienda.plugin import Plugin, hookimpl
 from trastienda.plugins import RESERVED, collect, load_plugins, run_startup
 from trastienda.plugins.answers import CLASSES, ITEMS
@@ -133,28 +134,23 @@ def test_fault_is_a_block_with_plugin_cause_and_cure() -> None:
     )
 
 
-def test_startup_that_raises_is_logged_with_its_plugin_and_stops_no_other(
-    site_packages: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_startup_that_raises_is_noted_with_its_plugin_and_stops_no_other(site_packages: Path) -> None:
     called: list[object] = []
-    logged: list[object] = []
 
     def fail(site: object) -> None:
         raise SystemExit(1)
 
-    monkeypatch.setattr(
-        "trastienda.plugins.log",
-        SimpleNamespace(exception=lambda message, **values: logged.append((message, values))),
-    )
     hooks = SimpleNamespace(startup=hookimpl(lambda: called.append("without an argument")))
     loaded = load_plugins(
         load_settings({}),
         extra=[Plugin("bad", on_startup=fail), Plugin("good", on_startup=called.append, hooks=hooks)],
     )
-    site: Any = object()
+    site: Any = SimpleNamespace(failures=Failures())
     run_startup(loaded, site)
     assert called == [site, "without an argument"]
-    assert logged == [("startup of a plugin failed", {"plugin": "bad"})]
+    assert {plugin: each.message for plugin, each in site.failures.by_plugin().items()} == {
+        "bad": "startup: SystemExit: 1"
+    }
 
 
 def test_answers_cannot_be_changed(site_packages: Path) -> None:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from ..errors import Busy, NotSignedIn, TrastiendaError
+from ..isolation import PluginFailed
 from ..languages import LANGUAGES, gettext, speaking
 from ..log import get_logger, request_context, request_id_of
 from ..plugins import run_startup
@@ -123,6 +124,8 @@ def _add_error_handlers(app: Flask, site: Site) -> None:
 
     @app.errorhandler(TrastiendaError)
     def refused(error: TrastiendaError) -> Any:
+        if isinstance(error, PluginFailed):
+            site.failures.note(error)
         return answer(error, status=error.status, title=error.title, detail=gettext(str(error)),
                       extra=dict(error.extra))
 

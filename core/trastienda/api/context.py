@@ -10,6 +10,7 @@ from flask import current_app, g, request
 
 from ..entities.compiled import CompiledEntity
 from ..errors import Invalid, NotFound, NotSignedIn, TrastiendaError, VersionRequired
+from ..isolation import blaming
 from ..languages import gettext
 from ..security.actor import Actor, Identity
 from ..site import Site
@@ -39,8 +40,12 @@ class Caller:
 
 def identify(site: Site) -> None:
     """Ask the plugins who this is; the actor and the company wait until they are needed."""
-    g.identity = site.loaded.manager.hook.authenticate(request=request, site=site)
-    g.caller = None
+    g.identity = g.caller = None
+    for plugin, ask in site.authenticators:
+        with blaming(plugin, "authenticator"):
+            g.identity = ask(request, site)
+        if g.identity is not None:
+            return
 
 
 def caller() -> Caller:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from ..errors import Invalid, Refusal
+from ..isolation import blame
 from ..languages import gettext, within
 from ..storage.models import Child, Row, SharedRecord
 from .compiled import CompiledEntity, Ext, LineSet, humanise
@@ -269,16 +270,21 @@ class Changes:
 
 # -- pieces that need no work
 def faults_of(entity: CompiledEntity, record: Any) -> Iterator[tuple[str, str]]:
-    """What the entity's rules find, as (field path, message)."""
-    for rule in entity.declared.rules:
-        for fault in rule(record):
-            yield _path(entity, record, fault), fault.message
-    loaded = record.__dict__.get("_extras") or {}
-    for extension in entity.extensions:
-        for rule in extension.rules if extension.model in loaded else ():
-            for fault in rule(loaded[extension.model]):
-                name = fault.field.name if fault.field is not None else ""
-                yield f"ext.{extension.plugin}.{name}".rstrip("."), fault.message
+    """What the entity's rules find, as (field path, message); raises PluginFailed for a rule that breaks."""
+    plugin, rule = entity.plugin, None
+    try:
+        for rule in entity.declared.rules:
+            for fault in rule(record):
+                yield _path(entity, record, fault), fault.message
+        loaded = record.__dict__.get("_extras") or {}
+        for extension in entity.extensions:
+            plugin = extension.plugin
+            for rule in extension.rules if extension.model in loaded else ():
+                for fault in rule(loaded[extension.model]):
+                    name = fault.field.name if fault.field is not None else ""
+                    yield f"ext.{extension.plugin}.{name}".rstrip("."), fault.message
+    except (Exception, SystemExit) as error:
+        blame(error, plugin=plugin, what=f"rule {getattr(rule, '__name__', rule)} of {entity.name}")
 
 
 def raise_faults(faults: Iterable[tuple[str, str]]) -> None:

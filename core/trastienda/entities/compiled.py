@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made_by
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -102,6 +103,7 @@ class CompiledEntity:
     extensions: tuple[Ext, ...] = ()
     order: tuple[tuple[str, bool], ...] = ()
     listed: tuple[str, ...] = ()
+    added_actions: Mapping[str, str] = made_by(default_factory=dict)
 
     @property
     def scoped(self) -> bool:
@@ -118,6 +120,10 @@ class CompiledEntity:
     def system(self) -> frozenset[str]:
         """The columns that no door sets: a change of these alone asks no rule."""
         return frozenset(_INTERNAL) | {name for name, column in self.columns.items() if column.readonly}
+
+    def owner_of(self, action: str) -> str:
+        """The plugin that declared an action: the entity's own, or the one that added it."""
+        return self.added_actions.get(action, self.plugin)
 
     @property
     def guard(self) -> str:

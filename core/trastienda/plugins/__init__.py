@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
+import pluggy
+
+from ..errors import TrastiendaError
 from ..faults import StartupFaults
-from ..log import get_logger
+from ..isolation import PluginFailed, blaming
 from ..plugin import Plugin
 from ..settings import Settings
 from .answers import collect, implementations
@@ -21,15 +25,13 @@ __all__ = [
     "RESERVED",
     "LoadedPlugin",
     "LoadedPlugins",
+    "authenticators",
     "collect",
     "examine_plugins",
     "installed_plugins",
     "load_plugins",
     "run_startup",
 ]
-
-log = get_logger(__name__)
-
 
 def load_plugins(settings: Settings, *, extra: Sequence[Plugin] = ()) -> LoadedPlugins:
     """As `examine_plugins`; raises StartupFaults with all that is wrong."""
@@ -53,6 +55,25 @@ def run_startup(loaded: LoadedPlugins, site: Site) -> None:
     """Call each plugin's startup hooks; one that raises is logged with its plugin and costs nothing else."""
     for owner, implementation in implementations(loaded.manager, "startup"):
         try:
-            implementation.function(*([site] if implementation.argnames else []))
-        except (Exception, SystemExit):
-            log.exception("startup of a plugin failed", plugin=owner)
+            with blaming(owner, "startup"):
+                implementation.function(*([site] if implementation.argnames else []))
+        except TrastiendaError as error:
+            site.failures.note(error if isinstance(error, PluginFailed) else _refused_start(owner, error))
+
+
+def _refused_start(owner: str, error: TrastiendaError) -> PluginFailed:
+    """A refusal has nobody to read it while a site starts."""
+    failed = PluginFailed(plugin=owner, what="startup")
+    failed.__cause__ = error
+    return failed
+
+
+def authenticators(loaded: LoadedPlugins) -> tuple[tuple[str, Callable[..., Any]], ...]:
+    """Each plugin's answer to who sent a request, in the order of asking: (plugin, ask(request, site))."""
+    return tuple((owner, partial(_ask, implementation))
+                 for owner, implementation in implementations(loaded.manager, "authenticate"))
+
+
+def _ask(implementation: pluggy.HookImpl, request: Any, site: Site) -> Any:
+    given = {"request": request, "site": site}
+    return implementation.function(*(given[name] for name in implementation.argnames))

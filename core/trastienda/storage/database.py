@@ -24,7 +24,8 @@ from .rows import fetch, primary
 T = TypeVar("T")
 sqlite3.register_adapter(date, date.isoformat)
 sqlite3.register_adapter(datetime, lambda moment: moment.isoformat(" "))
-WRITE_TIMEOUT = 20.0
+#: Longer than a plugin that hangs for half a minute inside its transaction: the others wait, and then go on.
+WRITE_TIMEOUT = 40.0
 RETRIES = 6
 
 
