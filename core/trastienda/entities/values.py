@@ -131,13 +131,13 @@ class UtcDateTime(fields.Field[datetime]):
 class StrictBoolean(fields.Boolean):
     """true or false; as text also yes/no in either language, as files have them."""
 
-    truthy = {True, "true", "True", "TRUE", "1", "yes", "sí", "si", "x"}
-    falsy = {False, "false", "False", "FALSE", "0", "no", ""}
+    truthy = {True, "true", "1", "yes", "sí", "si", "x"}
+    falsy = {False, "false", "0", "no", ""}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
         if not isinstance(value, (bool, str)):
             raise ValidationError(gettext("Give true or false."))
-        return super()._deserialize(value, attr, data, **kwargs)
+        return super()._deserialize(value.strip().lower() if isinstance(value, str) else value, attr, data, **kwargs)
 
 
 class StrictInteger(fields.Integer):

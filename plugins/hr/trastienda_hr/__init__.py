@@ -1,0 +1,51 @@
+"""People, leave and payroll."""
+
+from trastienda import InTransaction, Plugin, Route, Setup, created
+
+from .access import roles
+from .assignments import EmployeeAsOf
+from .demo import make_demo
+from .departments import Department
+from .employees import Employee, name_employee
+from .entities import entities
+from .first_run import first_run
+from .leave.feed import feed
+from .leave.requests import LeaveDay, LeaveRequest
+from .payroll.payslips import PayrollRun, Payslip
+from .payroll.sepa import PaymentFile, PayrollBank, download
+from .positions import Position
+from .reports import reports
+from .services import employee_as_of, find_employee, services, working_days
+
+__all__ = [
+    "Department",
+    "Employee",
+    "EmployeeAsOf",
+    "LeaveRequest",
+    "PayrollRun",
+    "Payslip",
+    "Position",
+    "employee_as_of",
+    "find_employee",
+    "plugin",
+    "working_days",
+]
+
+plugin = Plugin(
+    "hr",
+    label="Human resources",
+    description="People, working time, leave and payroll",
+    when={"accounting": "trastienda_hr.with_accounting"},
+    entities=entities,
+    tables=[LeaveDay, PaymentFile],
+    roles=roles,
+    reports=reports,
+    services=services,
+    settings=[PayrollBank],
+    subscribers=[InTransaction(created(Employee), name_employee)],
+    routes=[
+        Route("leave.ics", feed, permission="hr.team-calendar"),
+        Route("payroll-runs/<run>/sepa.xml", download, permission="hr.payment-file"),
+    ],
+    setup=Setup(first_run=first_run, demo=make_demo),
+)

@@ -1,0 +1,171 @@
+"""Who sees and does what. Rows are reached by grants; nothing private stands on a row that others may read."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from peewee import ModelSelect, Node
+
+from trastienda import Actor, Grant, Role
+
+from .assignments import Assignment
+from .clock import ClockRecord
+from .contracts import Contract
+from .documents import Document
+from .employees import Employee
+from .leave.allocations import LeaveAllocation
+from .leave.delegations import Delegation
+from .leave.ledger import LeaveEntry
+from .leave.requests import LeaveRequest
+from .leave.types import LeaveType
+from .payroll.payslips import Payslip
+from .personal_data import PersonalData
+from .salaries import Salary
+from .timesheets import Timesheet
+
+READ = ("read", "run", "export")
+NOBODY = 0
+PEOPLE = ("hr.employee", "hr.assignment", "hr.department", "hr.position")
+TIME = ("hr.calendar", "hr.contract", "hr.clock-record", "hr.timesheet")
+PAY = ("hr.salary", "hr.salary-structure", "hr.payroll-run", "hr.payroll-input", "hr.payslip", "hr.payslip-line")
+PEOPLE_REPORTS = (
+    "hr.org-chart",
+    "hr.headcount",
+    "hr.turnover",
+    "hr.absence",
+    "hr.team-calendar",
+    "hr.overtime",
+    "hr.expiring-documents",
+    "hr.leave-balances",
+)
+PAY_REPORTS = ("hr.payroll-register", "hr.payroll-cost", "hr.leave-liability")
+TEAM_REPORTS = ("hr.team-calendar", "hr.overtime", "hr.leave-balances")
+
+
+def me(actor: Actor) -> "ModelSelect[Any]":
+    """The id of the employee who is linked to the actor's user."""
+    employee = Employee.alias()
+    return employee.select(employee.id).where(employee.user == (actor.user or NOBODY))
+
+
+def team(actor: Actor) -> "ModelSelect[Any]":
+    """The ids of those who report to the actor, directly or through others."""
+    direct, below = Employee.alias(), Employee.alias()
+    first = direct.select(direct.id).where(direct.manager.in_(me(actor)))
+    found = first.cte("team", recursive=True, columns=("id",))
+    found = found.union(below.select(below.id).join(found, on=below.manager == found.c.id))
+    return cast("ModelSelect[Any]", found.select_from(found.c.id))
+
+
+def deputised(actor: Actor) -> "ModelSelect[Any]":
+    """The ids of those whose managers have the actor as their deputy today."""
+    today = datetime.now(UTC).date()
+    chief = Employee.alias()
+    managers = Delegation.select(Delegation.manager).where(
+        Delegation.deputy.in_(me(actor)) & (Delegation.starts_on <= today) & (Delegation.ends_on >= today)
+    )
+    return chief.select(chief.id).where(chief.manager.in_(managers))
+
+
+def own(model: type[Any]) -> Callable[[Actor], Node]:
+    return lambda actor: model.employee.in_(me(actor))
+
+
+def of_team(model: type[Any]) -> Callable[[Actor], Node]:
+    return lambda actor: model.employee.in_(team(actor))
+
+
+def own_record(actor: Actor) -> Node:
+    return Employee.user == (actor.user or NOBODY)
+
+
+def team_record(actor: Actor) -> Node:
+    return Employee.id.in_(team(actor))
+
+
+def own_payslips(actor: Actor) -> Node:
+    return Payslip.employee.in_(me(actor)) & (Payslip.state == "approved")
+
+
+def plain_leave_of_team(actor: Actor) -> Node:
+    """Requests of the team, of which the reason for the absence is nobody's secret."""
+    sensitive = LeaveType.select(LeaveType.id).where(LeaveType.sensitive)
+    mine = LeaveRequest.employee.in_(team(actor)) | LeaveRequest.employee.in_(deputised(actor))
+    return mine & LeaveRequest.leave_type.not_in(sensitive)
+
+
+def own_delegations(actor: Actor) -> Node:
+    return Delegation.manager.in_(me(actor))
+
+
+def _read(*names: str) -> list[Grant]:
+    return [Grant(name, READ) for name in names]
+
+
+def _all(*names: str) -> list[Grant]:
+    return [Grant(name) for name in names]
+
+
+OFFICER = Role(
+    "hr.officer",
+    [
+        *_all(*PEOPLE, *TIME, "hr.personal-data", "hr.document", "hr.leave-*", "hr.delegation"),
+        *_read(*PEOPLE_REPORTS),
+    ],
+    label="HR officer",
+)
+PAYROLL = Role(
+    "hr.payroll-officer",
+    [
+        *_all(*PAY),
+        *_read(*PEOPLE, "hr.calendar", "hr.contract", "hr.personal-data", *PAY_REPORTS, "hr.payment-file"),
+    ],
+    label="Payroll officer",
+)
+MANAGER = Role(
+    "hr.manager",
+    [
+        *_read("hr.department", "hr.position", "hr.calendar", "hr.leave-type", *TEAM_REPORTS, "hr.org-chart"),
+        Grant("hr.employee", READ, where=team_record),
+        Grant("hr.assignment", READ, where=of_team(Assignment)),
+        Grant("hr.leave-request", (*READ, "approve", "refuse"), where=plain_leave_of_team),
+        Grant("hr.delegation", (*READ, "create", "update", "delete"), where=own_delegations),
+        Grant("hr.timesheet", (*READ, "approve", "refuse"), where=of_team(Timesheet)),
+        Grant("hr.clock-record", READ, where=of_team(ClockRecord)),
+    ],
+    label="Manager",
+)
+TEAM_SALARIES = Role(
+    "hr.team-salaries", [Grant("hr.salary", READ, where=of_team(Salary))], label="Sees the team's salaries"
+)
+SELF_SERVICE = Role(
+    "hr.self-service",
+    [
+        *_read("hr.department", "hr.position", "hr.calendar", "hr.leave-type", "hr.my-calendar"),
+        Grant("hr.employee", READ, where=own_record),
+        *(
+            Grant(name, READ, where=own(model))
+            for name, model in (
+                ("hr.assignment", Assignment),
+                ("hr.personal-data", PersonalData),
+                ("hr.document", Document),
+                ("hr.contract", Contract),
+                ("hr.salary", Salary),
+                ("hr.leave-allocation", LeaveAllocation),
+                ("hr.leave-entry", LeaveEntry),
+            )
+        ),
+        Grant("hr.payslip", READ, where=own_payslips),
+        Grant(
+            "hr.leave-request",
+            (*READ, "create", "update", "delete", "submit", "withdraw", "cancel"),
+            where=own(LeaveRequest),
+        ),
+        Grant("hr.clock-record", (*READ, "create", "clock-out"), where=own(ClockRecord)),
+        Grant("hr.timesheet", (*READ, "create", "update", "delete", "submit"), where=own(Timesheet)),
+    ],
+    label="Employee, own matters",
+)
+AUDITOR = Role("hr.auditor", [Grant("hr.*", READ)], label="Auditor of people and payroll")
+
+roles = [OFFICER, PAYROLL, MANAGER, TEAM_SALARIES, SELF_SERVICE, AUDITOR]

@@ -1,0 +1,202 @@
+"""What the plugin keeps, as every door serves it."""
+
+from typing import Any
+
+from trastienda import Action, Entity, Lines, Locked, Transition
+
+from .assignments import Assignment, move, terminate
+from .calendars import CalendarDay, WorkCalendar, calendar_faults
+from .clock import ClockRecord, clock_faults, clock_out
+from .contracts import Contract, contract_faults
+from .departments import Department, department_faults, missing_department
+from .documents import Document, document_faults
+from .employees import Employee, employee_faults, missing_employee
+from .leave import allocations, requests
+from .leave.allocations import LeaveAllocation, allocation_faults
+from .leave.delegations import Delegation, delegation_faults
+from .leave.ledger import LeaveEntry
+from .leave.requests import LeaveRequest, request_faults
+from .leave.types import LeaveSeniority, LeaveType, leave_type_faults
+from .payroll import runs
+from .payroll.payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
+from .payroll.runs import run_faults
+from .payroll.structures import SalaryRule, SalaryStructure, structure_faults
+from .personal_data import PersonalData, personal_data_faults
+from .positions import Position, missing_position, position_faults
+from .salaries import Salary, salary_faults
+from .timesheets import Timesheet, TimesheetLine, confirm, timesheet_faults
+
+organisation: list[Entity[Any]] = [
+    Entity(
+        "hr.department",
+        Department,
+        key=Department.code,
+        rules=[department_faults],
+        search=[Department.code, Department.name],
+        parent=Department.parent,
+        create_missing=missing_department,
+    ),
+    Entity(
+        "hr.position",
+        Position,
+        key=Position.code,
+        rules=[position_faults],
+        search=[Position.code, Position.name],
+        create_missing=missing_position,
+    ),
+    Entity(
+        "hr.employee",
+        Employee,
+        key=Employee.code,
+        rules=[employee_faults],
+        search=[Employee.code, Employee.name, Employee.first_name, Employee.last_name],
+        columns=[
+            Employee.code,
+            Employee.name,
+            Employee.department,
+            Employee.position,
+            Employee.manager,
+            Employee.starts_on,
+            Employee.ends_on,
+        ],
+        group_by=[Employee.department, Employee.position],
+        readonly=[Employee.assigned_since],
+        create_missing=missing_employee,
+        actions=[
+            Action("move", move, label="Move"),
+            Action("terminate", terminate, label="End employment", confirm=True),
+        ],
+    ),
+    Entity("hr.assignment", Assignment, writable=False, order=[-Assignment.ends_on], label="Past assignment"),
+    Entity(
+        "hr.personal-data",
+        PersonalData,
+        rules=[personal_data_faults],
+        path="personal-data",
+        label="Personal data",
+        plural="Personal data",
+    ),
+    Entity("hr.document", Document, rules=[document_faults], order=[Document.expires_on]),
+]
+
+time: list[Entity[Any]] = [
+    Entity(
+        "hr.calendar",
+        WorkCalendar,
+        key=WorkCalendar.code,
+        rules=[calendar_faults],
+        label="Working-time calendar",
+        lines=[Lines(CalendarDay.calendar, name="days", label="Days of its own")],
+    ),
+    Entity("hr.contract", Contract, rules=[contract_faults], order=[-Contract.starts_on]),
+    Entity(
+        "hr.clock-record",
+        ClockRecord,
+        rules=[clock_faults],
+        order=[-ClockRecord.clock_in],
+        actions=[Action("clock-out", clock_out, label="Clock out")],
+    ),
+    Entity(
+        "hr.timesheet",
+        Timesheet,
+        rules=[timesheet_faults],
+        order=[-Timesheet.starts_on],
+        lines=[Lines(TimesheetLine.timesheet, totals=[TimesheetLine.hours])],
+        actions=[
+            Transition("submit", ("draft", "refused"), "submitted", label="Submit"),
+            Transition("approve", "submitted", "approved", confirm, label="Approve"),
+            Transition("refuse", "submitted", "refused", confirm, label="Refuse"),
+        ],
+        locked=Locked(["approved"]),
+    ),
+]
+
+leave: list[Entity[Any]] = [
+    Entity(
+        "hr.leave-type",
+        LeaveType,
+        key=LeaveType.code,
+        rules=[leave_type_faults],
+        lines=[Lines(LeaveSeniority.leave_type, name="seniority", label="Seniority")],
+    ),
+    Entity(
+        "hr.leave-allocation",
+        LeaveAllocation,
+        rules=[allocation_faults],
+        readonly=[LeaveAllocation.accrued_until, LeaveAllocation.decided_by],
+        actions=[
+            Transition("submit", "draft", "submitted", label="Submit"),
+            Transition("approve", "submitted", "approved", allocations.approve_allocation, label="Approve"),
+            Transition("refuse", "submitted", "refused", allocations.decide, label="Refuse"),
+            Action("accrue", allocations.accrue, label="Book what has accrued", states=["approved"]),
+        ],
+        locked=Locked(["refused"]),
+    ),
+    Entity(
+        "hr.leave-request",
+        LeaveRequest,
+        rules=[request_faults],
+        order=[-LeaveRequest.starts_on],
+        readonly=[LeaveRequest.days, LeaveRequest.decided_by, LeaveRequest.answer],
+        actions=[
+            Transition("submit", "draft", "submitted", requests.submit, label="Submit"),
+            Transition("withdraw", "submitted", "draft", requests.withdraw, label="Withdraw"),
+            Transition("approve", "submitted", "approved", requests.approve, label="Approve"),
+            Transition("refuse", "submitted", "refused", requests.refuse, label="Refuse"),
+            Transition("cancel", "approved", "cancelled", requests.cancel, label="Cancel", confirm=True),
+            Transition("cancel-begun", "approved", "cancelled", requests.cancel_begun, label="Cancel", confirm=True),
+        ],
+        locked=Locked(
+            ["submitted", "approved", "refused", "cancelled"],
+            but=[LeaveRequest.decided_by, LeaveRequest.answer],
+        ),
+    ),
+    Entity(
+        "hr.leave-entry",
+        LeaveEntry,
+        writable=False,
+        path="leave-entries",
+        plural="Leave entries",
+        order=[-LeaveEntry.date],
+    ),
+    Entity("hr.delegation", Delegation, rules=[delegation_faults], order=[-Delegation.starts_on]),
+]
+
+payroll: list[Entity[Any]] = [
+    Entity("hr.salary", Salary, rules=[salary_faults], path="salaries", order=[-Salary.starts_on]),
+    Entity(
+        "hr.salary-structure",
+        SalaryStructure,
+        key=SalaryStructure.code,
+        rules=[structure_faults],
+        lines=[Lines(SalaryRule.structure, name="rules", label="Rules")],
+    ),
+    Entity("hr.payroll-input", PayrollInput, order=[-PayrollInput.date]),
+    Entity(
+        "hr.payroll-run",
+        PayrollRun,
+        key=PayrollRun.code,
+        rules=[run_faults],
+        order=[-PayrollRun.starts_on],
+        readonly=[PayrollRun.payslips, PayrollRun.gross, PayrollRun.net, PayrollRun.cost],
+        actions=[
+            Transition("compute", "draft", "computed", runs.compute_run, label="Compute"),
+            Transition("reopen", "computed", "draft", runs.reopen, label="Back to draft", confirm=True),
+            Transition("approve", "computed", "approved", runs.approve_run, label="Approve", confirm=True),
+            Transition("post", "approved", "posted", runs.post_run, label="Post"),
+            Transition("pay", ("approved", "posted"), "paid", runs.pay_run, label="Pay", confirm=True),
+        ],
+        locked=Locked(["approved", "posted", "paid"], but=[PayrollRun.pay_on]),
+    ),
+    Entity(
+        "hr.payslip",
+        Payslip,
+        writable=False,
+        order=[-Payslip.starts_on],
+        lines=[Lines(PayslipLine.payslip)],
+        actions=[Transition("approve", "draft", "approved", label="Approve", permission="finalize")],
+        locked=Locked(["approved"]),
+    ),
+]
+
+entities = [*organisation, *time, *leave, *payroll]

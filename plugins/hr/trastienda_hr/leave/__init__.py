@@ -1,0 +1,1 @@
+"""Leave: types, allocations that accrue, requests, and the ledger that both write to."""

@@ -1,0 +1,1 @@
+"""Payroll: structures of rules, statutory figures, runs and payslips."""

@@ -1,0 +1,234 @@
+"""Running a payroll: who is paid, what is known of each, and the steps from draft to paid.
+
+A payslip is made once for an employee, period, kind and round: a unique index says so, whoever runs what at once.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date as Date
+from decimal import Decimal
+from typing import cast
+
+from trastienda import Fault, Refusal, Work, total
+from trastienda import gettext as _
+
+from ..assignments import as_of
+from ..contracts import contract_on, planned_hours
+from ..employees import Employee, employed_on
+from ..salaries import Salary, salary_on
+from ..working_time import days_between
+from .computing import NOTHING, Pay, PayInput, PayLine, Rule, RuleFailed, RuleKind, compute, plain
+from .formula import FormulaError
+from .payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
+from .sepa import pay_file
+from .statutory import Figures, load_figures
+from .structures import SalaryStructure, rules_of
+
+#: Payslips computed between two flushes, so that a large run needs no more memory than a small one.
+BATCH = 100
+LONGEST = 366
+
+
+class PayrollRefused(Refusal):
+    def __init__(self, run: PayrollRun, why: str) -> None:
+        super().__init__(why)
+        self.run = run
+
+
+def run_faults(run: PayrollRun) -> Iterator[Fault]:
+    if not run.code.strip():
+        yield Fault(PayrollRun.code, _("A payroll run needs a code"))
+    if run.ends_on < run.starts_on:
+        yield Fault(PayrollRun.ends_on, _("The last day is before the first"))
+    elif (run.ends_on - run.starts_on).days >= LONGEST:
+        yield Fault(PayrollRun.ends_on, _("A period is a year at most"))
+    if (run.kind == "correction") != (run.round > 0):
+        yield Fault(PayrollRun.round, _("Corrections, and they alone, have a round: 1, 2, ..."))
+
+
+def compute_run(work: Work, run: PayrollRun) -> None:
+    """Run of draft -> computed: whoever has no payslip in it yet gets one."""
+    while compute_batch(work, run):
+        work.flush()
+    sums = work.select(Payslip, total(Payslip.gross), total(Payslip.net), total(Payslip.cost)).where(
+        Payslip.run == run.id
+    )
+    ((gross, net, cost),) = work.rows(sums)
+    run.payslips = work.select(Payslip).where(Payslip.run == run.id).count()
+    run.gross, run.net, run.cost = (each or NOTHING for each in (gross, net, cost))
+    if not run.payslips:
+        raise PayrollRefused(run, _("Nobody with a salary is employed in the period"))
+
+
+def compute_batch(work: Work, run: PayrollRun) -> int:
+    """The next payslips of a run that is under way; how many were made."""
+    waiting = waiting_for(work, run)
+    slips: list[tuple[Payslip, list[PayslipLine]]] = []
+    for employee in waiting[:BATCH]:
+        slips.append(_payslip(work, run, employee))
+    work.add_all(slips)
+    return len(slips)
+
+
+def waiting_for(work: Work, run: PayrollRun) -> list[Employee]:
+    """Those employed and paid in the period who have no payslip of it."""
+    done = work.select(Payslip, Payslip.employee).where(
+        (Payslip.starts_on == run.starts_on) & (Payslip.kind == run.kind) & (Payslip.round == run.round)
+    )
+    paid = work.select(Salary, Salary.employee).where(Salary.starts_on <= run.ends_on)
+    query = work.select(Employee).where(
+        Employee.id.in_(paid)
+        & Employee.id.not_in(done)
+        & (Employee.starts_on.is_null() | (Employee.starts_on <= run.ends_on))
+        & (Employee.ends_on.is_null() | (Employee.ends_on >= run.starts_on))
+        & ~(Employee.left & Employee.ends_on.is_null())
+    )
+    return list(query.order_by(Employee.id))
+
+
+def _payslip(work: Work, run: PayrollRun, employee: Employee) -> tuple[Payslip, list[PayslipLine]]:
+    day = min(run.ends_on, employee.ends_on or run.ends_on)
+    salary = salary_on(work, employee.id, on=day)
+    if salary is None or salary.structure_id is None:
+        raise PayrollRefused(run, _("{code}: no salary structure").format(code=employee.code))
+    rules = _rules(work, salary.structure_id)
+    try:
+        pay = compute(rules, PayInput(_names(work, run, employee, salary), _figures(work), on=day))
+    except (RuleFailed, FormulaError) as error:
+        raise PayrollRefused(run, _("{code}: {why}").format(code=employee.code, why=error)) from error
+    if run.kind == "correction":
+        pay = corrected(pay, _paid_before(work, run, employee))
+    slip = Payslip(
+        run=run.id,
+        employee=employee.id,
+        department=as_of(work, employee, on=day).department,
+        structure=salary.structure_id,
+        starts_on=run.starts_on,
+        ends_on=run.ends_on,
+        kind=run.kind,
+        round=run.round,
+        gross=pay.gross,
+        deductions=pay.total("deduction"),
+        net=pay.net,
+        cost=pay.cost,
+    )
+    return slip, [PayslipLine(**line._asdict()) for line in pay.lines]
+
+
+def _rules(work: Work, structure: int) -> list[Rule]:
+    return work.once((SalaryStructure, structure), lambda: rules_of(work.get(SalaryStructure, structure)))
+
+
+def _figures(work: Work) -> Figures:
+    return load_figures(work.company.country or "ES")
+
+
+def _names(work: Work, run: PayrollRun, employee: Employee, salary: Salary) -> Mapping[str, Decimal]:
+    """What formulas may use, beside the codes of earlier rules and of the period's inputs."""
+    days = list(days_between(run.starts_on, run.ends_on))
+    hours = planned_hours(work, employee, run.starts_on, run.ends_on)
+    contract = contract_on(work, employee.id, on=run.ends_on)
+    names = {
+        "salary": salary.amount,
+        "withholding": salary.withholding,
+        "accident_percent": salary.accident_percent,
+        "contribution_group": Decimal(salary.contribution_group),
+        "minimum_base": _minimum_base(work, salary, on=run.ends_on),
+        "calendar_days": Decimal(len(days)),
+        "employed_days": Decimal(sum(employed_on(employee, day) for day in days)),
+        "worked_days": Decimal(len(hours)),
+        "planned_hours": sum(hours.values(), NOTHING),
+        "part_time": contract.part_time if contract else Decimal(100),
+        "temporary": Decimal(contract is not None and contract.kind == "temporary"),
+        "seniority_years": Decimal(_years(employee.starts_on, run.ends_on)),
+    }
+    query = work.select(PayrollInput, PayrollInput.code, total(PayrollInput.quantity)).where(
+        (PayrollInput.employee == employee.id) & PayrollInput.date.between(run.starts_on, run.ends_on)
+    )
+    names.update(work.rows(query.group_by(PayrollInput.code)))
+    for code in _codes_of_inputs(work):
+        names.setdefault(code, NOTHING)
+    return names
+
+
+def _codes_of_inputs(work: Work) -> list[str]:
+    query = work.select(PayrollInput, PayrollInput.code).distinct()
+    return work.once(_codes_of_inputs, lambda: [code for (code,) in work.rows(query)])
+
+
+def _years(since: Date | None, on: Date) -> int:
+    return 0 if since is None else on.year - since.year - ((on.month, on.day) < (since.month, since.day))
+
+
+def _minimum_base(work: Work, salary: Salary, *, on: Date) -> Decimal:
+    """Groups 5 to 11 have that of group 4; none where the law is not known so early."""
+    figures = _figures(work)
+    name = f"ss.min.{min(salary.contribution_group, 4)}"
+    known = any(figure.since <= on for figure in figures.figures.get(name, ()))
+    return figures.value(name, on=on) if known else NOTHING
+
+
+# -- corrections
+def corrected(now: Pay, before: Mapping[str, PayLine]) -> Pay:
+    """What is due beyond what was paid for the same period, rule by rule; may be negative."""
+    wanted = {line.rule: line for line in now.lines}
+    lines = []
+    for rule in dict.fromkeys([*wanted, *before]):
+        line = wanted.get(rule) or before[rule]
+        due = wanted[rule].amount if rule in wanted else NOTHING
+        paid = before[rule].amount if rule in before else NOTHING
+        if due != paid:
+            why = _("{due} due, {paid} paid before").format(due=plain(due), paid=plain(paid))
+            lines.append(line._replace(amount=due - paid, base=None, rate=None, explanation=why))
+    return Pay(lines)
+
+
+def _paid_before(work: Work, run: PayrollRun, employee: Employee) -> dict[str, PayLine]:
+    query = (
+        PayslipLine.select(PayslipLine)
+        .join(Payslip)
+        .where(
+            (Payslip.employee == employee.id)
+            & (Payslip.starts_on == run.starts_on)
+            & Payslip.kind.in_(["ordinary", "correction"])
+            & (Payslip.round < run.round)
+        )
+    )
+    found: dict[str, PayLine] = {}
+    for line in query:
+        known = found.get(line.rule)
+        amount = line.amount + (known.amount if known else NOTHING)
+        found[line.rule] = PayLine(
+            line.rule, cast(RuleKind, line.kind), line.name, None, None, amount, "", line.account
+        )
+    return found
+
+
+# -- the further steps
+def payslips_of(work: Work, run: PayrollRun) -> list[Payslip]:
+    ids = work.rows(work.select(Payslip, Payslip.id).where(Payslip.run == run.id).order_by(Payslip.id))
+    return work.lock_many(Payslip, [number for (number,) in ids])
+
+
+def reopen(work: Work, run: PayrollRun) -> None:
+    """Run of computed -> draft: the payslips are thrown away, to be computed afresh."""
+    for slip in payslips_of(work, run):
+        work.delete(slip)
+    run.payslips, run.gross, run.net, run.cost = 0, NOTHING, NOTHING, NOTHING
+
+
+def approve_run(work: Work, run: PayrollRun) -> None:
+    """Run of computed -> approved: its payslips are final and the employees may see them."""
+    for slip in payslips_of(work, run):
+        work.act(slip, "approve")
+
+
+def post_run(work: Work, run: PayrollRun) -> None:
+    """Run of approved -> posted: accounting, where it is on, posts it in the same work."""
+    if "ledger.post/1" not in work.site.registry.services:
+        raise PayrollRefused(run, _("Accounting is not on: the run stays approved, not posted"))
+
+
+def pay_run(work: Work, run: PayrollRun) -> None:
+    """Run of approved or posted -> paid: makes the bank's file."""
+    run.pay_on = run.pay_on or work.today
+    pay_file(work, run)
