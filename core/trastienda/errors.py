@@ -46,16 +46,22 @@ class BadQuery(TrastiendaError):
 
 
 class NotSignedIn(TrastiendaError):
+    """Nobody, or a token or password that is not good."""
+
     status = 401
     title = "Not signed in"
 
 
 class Forbidden(TrastiendaError):
+    """The actor lacks the permission."""
+
     status = 403
     title = "Not allowed"
 
 
 class NotFound(TrastiendaError):
+    """There is no such thing, or none that the actor may see."""
+
     status = 404
     title = "Not found"
 

@@ -58,6 +58,7 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def current_language() -> str:
+    """Of the request or the command: `en` or `es`."""
     return _language.get()
 
 

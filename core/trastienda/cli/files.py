@@ -98,7 +98,14 @@ def import_(
 
 @click.command("export")
 @click.argument("entity")
-@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "xlsx", "jsonl"]),
+    default="csv",
+    show_default=True,
+    help="Of the file",
+)
 @click.option("-o", "--output", type=OUTPUT, metavar="FILE", help="[default: standard output]")
 @click.option(
     "-f",

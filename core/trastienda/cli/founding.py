@@ -48,10 +48,16 @@ class Init(click.Command):
 
 @click.command(cls=Init)
 @click.option("--company", "code", prompt="Company's code", help="A short code")
-@click.option("--name", prompt="Company's name")
+@click.option("--name", prompt="Company's name", help="As it is written on paper")
 @click.option("--currency", default="EUR", show_default=True, metavar="CODE", help="ISO 4217")
 @click.option("--country", default="", metavar="CODE", help="ISO 3166-1, two letters")
-@click.option("--language", default="en", show_default=True, type=click.Choice(["en", "es"]))
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    type=click.Choice(["en", "es"]),
+    help="Of the company's own texts",
+)
 @click.option("--time-zone", default="UTC", show_default=True, metavar="NAME", help="As in Europe/Madrid")
 @click.option("--user", default="admin", show_default=True, metavar="NAME", help="The first user, an administrator")
 @click.option("--password", metavar="TEXT", help="Of the first user; asked for where it is not given")

@@ -17,11 +17,17 @@ from ..storage.migration_drafts import write_draft
 from ..storage.migrations import read_history
 from ..upgrade import CORE, history_folder, models_of
 from .context import Context
+from .purging import purge_plugin
+from .scaffold import new
 
 
 @click.group()
 def plugins() -> None:
     """What is installed, and whether it fits together."""
+
+
+plugins.add_command(new)
+plugins.add_command(purge_plugin)
 
 
 @plugins.command("list")

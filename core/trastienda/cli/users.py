@@ -28,8 +28,8 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help="May be repeated")
 @click.option("--company", metavar="CODE", help="The roles hold in this company alone")
-@click.option("--full-name", default="", metavar="TEXT")
-@click.option("--email", default="", metavar="ADDRESS")
+@click.option("--full-name", default="", metavar="TEXT", help="As others see it")
+@click.option("--email", default="", metavar="ADDRESS", help="An address")
 @click.option("--password", metavar="TEXT", help="Asked for where it is not given")
 @click.pass_obj
 def add(

@@ -15,3 +15,4 @@ def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
     if all(map(find_spec, REQUIRED)):
         pluginmanager.import_plugin("trastienda.testing.databases")
         pluginmanager.import_plugin("trastienda.testing.browser")
+        pluginmanager.import_plugin("trastienda.testing.fixtures")
