@@ -18,12 +18,13 @@ import pytest
 pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).parents[2]
-PLUGINS = ("./plugins/contacts", "./plugins/accounting", "./plugins/hr")
+PLUGINS = ("./plugins/contacts", "./plugins/accounting", "./plugins/hr", "./plugins/inventory")
 PACKAGES = {
     "trastienda": "core/trastienda",
     "trastienda_contacts": "plugins/contacts/trastienda_contacts",
     "trastienda_accounting": "plugins/accounting/trastienda_accounting",
     "trastienda_hr": "plugins/hr/trastienda_hr",
+    "trastienda_inventory": "plugins/inventory/trastienda_inventory",
 }
 NOT_SOURCE = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
 PASSWORD = "a long enough phrase"

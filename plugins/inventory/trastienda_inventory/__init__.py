@@ -1,0 +1,47 @@
+"""Inventory: products, where they are, how they move, and what they are worth."""
+
+from trastienda import Plugin
+
+from .access import roles
+from .checks import checks
+from .entities import entities
+from .lots import Lot
+from .moves import Move, Picking
+from .products import Product
+from .reports import reports
+from .services import available_stock, find_product, move_stock, reserve_stock
+from .stock import DayStock, InsufficientStock, StockBalance
+from .stock import tallies as stock_tallies
+from .units import Unit
+from .values import CostLayer, DayValue, ProductValue, ValueEntry
+from .values import tallies as value_tallies
+from .warehouses import Location, Warehouse
+
+__all__ = [
+    "InsufficientStock",
+    "Location",
+    "Lot",
+    "Move",
+    "Picking",
+    "Product",
+    "Unit",
+    "Warehouse",
+    "available_stock",
+    "find_product",
+    "move_stock",
+    "plugin",
+    "reserve_stock",
+]
+
+plugin = Plugin(
+    "inventory",
+    label="Inventory",
+    description="Products, warehouses, stock moves, and what the stock is worth",
+    entities=entities,
+    tables=[StockBalance, DayStock, ProductValue, DayValue, ValueEntry, CostLayer],
+    tallies=[*stock_tallies, *value_tallies],
+    roles=roles,
+    reports=reports,
+    services=[move_stock, reserve_stock, available_stock, find_product],
+    checks=checks,
+)

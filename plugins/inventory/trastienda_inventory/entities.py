@@ -1,0 +1,92 @@
+"""What the doors serve: the entities of the stock, with their rules, actions and forms."""
+
+from typing import Any
+
+from trastienda import Action, Entity, Lines, Locked, Section, Transition
+
+from .categories import Category, category_faults
+from .lots import Lot, lot_faults
+from .moves import Move, Picking, move_faults
+from .moving import cancel, do, reserve, unreserve
+from .pickings import cancel_picking, do_picking, reserve_picking
+from .products import Product, ProductAttribute, SupplierPrice, product_faults
+from .units import Unit, unit_faults
+from .warehouses import Location, Warehouse, location_faults, warehouse_faults
+
+units = Entity(
+    "inventory.unit", Unit, key=Unit.code, title=Unit.name, label="Unit",
+    columns=[Unit.code, Unit.name, Unit.kind, Unit.numerator, Unit.denominator],
+    search=[Unit.code, Unit.name], order=[Unit.code], rules=[unit_faults],
+)
+categories = Entity(
+    "inventory.category", Category, key=Category.code, title=Category.name, label="Product category",
+    plural="Product categories", path="categories", parent=Category.parent,
+    columns=[Category.code, Category.name, Category.parent, Category.valuation],
+    search=[Category.code, Category.name], order=[Category.code], rules=[category_faults],
+)
+products = Entity(
+    "inventory.product", Product, key=Product.code, title=Product.name, label="Product",
+    columns=[Product.code, Product.name, Product.kind, Product.unit, Product.category, Product.barcode,
+             Product.active],
+    sections=[
+        Section("Product", [Product.code, Product.name, Product.kind, Product.category, Product.active]),
+        Section("Stock", [Product.unit, Product.barcode, Product.tracking, Product.standard_cost,
+                          Product.variant_of]),
+    ],
+    search=[Product.code, Product.name, Product.barcode], order=[Product.code], rules=[product_faults],
+    lines=[Lines(ProductAttribute.product, name="attributes", label="Attributes"),
+           Lines(SupplierPrice.product, name="supplier_prices", label="Supplier prices")],
+    group_by=[Product.category, Product.kind],
+)
+warehouses = Entity(
+    "inventory.warehouse", Warehouse, key=Warehouse.code, title=Warehouse.name, label="Warehouse",
+    columns=[Warehouse.code, Warehouse.name], search=[Warehouse.code, Warehouse.name], order=[Warehouse.code],
+    rules=[warehouse_faults],
+)
+locations = Entity(
+    "inventory.location", Location, key=Location.code, title=Location.name, label="Location",
+    parent=Location.parent,
+    columns=[Location.code, Location.name, Location.kind, Location.warehouse, Location.parent],
+    search=[Location.code, Location.name], order=[Location.code], rules=[location_faults],
+    group_by=[Location.kind, Location.warehouse],
+)
+lots = Entity(
+    "inventory.lot", Lot, key=Lot.code, title=Lot.name, label="Lot",
+    columns=[Lot.code, Lot.product, Lot.expires_on, Lot.name], search=[Lot.code, Lot.name], order=[Lot.code],
+    rules=[lot_faults], group_by=[Lot.product],
+)
+pickings = Entity(
+    "inventory.picking", Picking, key=Picking.number, label="Picking",
+    columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.reference, Picking.state],
+    search=[Picking.number, Picking.reference], order=[-Picking.date],
+    actions=[
+        Action("reserve", reserve_picking, label="Reserve", states=["draft"]),
+        Transition("do", "draft", "done", do_picking, label="Do"),
+        Transition("cancel", "draft", "cancelled", cancel_picking, label="Cancel", confirm=True),
+    ],
+    locked=Locked(["done", "cancelled"]), readonly=[Picking.number], group_by=[Picking.kind, Picking.state],
+)
+moves = Entity(
+    "inventory.move", Move, label="Stock move",
+    columns=[Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.from_location,
+             Move.to_location, Move.lot, Move.state],
+    sections=[
+        Section("Move", [Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.lot]),
+        Section("Places", [Move.from_location, Move.to_location, Move.picking]),
+        Section("Value", [Move.unit_cost, Move.stock_quantity, Move.value, Move.returns, Move.back_order_of]),
+    ],
+    search=[Move.reference], order=[-Move.date], rules=[move_faults],
+    actions=[
+        Transition("reserve", "draft", "reserved", reserve, label="Reserve"),
+        Transition("unreserve", "reserved", "draft", unreserve, label="Release"),
+        Transition("do", ["draft", "reserved"], "done", do, label="Do"),
+        Transition("cancel", ["draft", "reserved"], "cancelled", cancel, label="Cancel", confirm=True),
+    ],
+    locked=Locked(["done", "cancelled"]),
+    readonly=[Move.stock_quantity, Move.value, Move.back_order_of],
+    group_by=[Move.product, Move.state],
+)
+
+entities: list[Entity[Any]] = [
+    units, categories, products, warehouses, locations, lots, pickings, moves,
+]

@@ -1,0 +1,105 @@
+"""Reserving, doing and cancelling moves: the only verbs that touch the stock.
+
+Locks are taken in one order: the move, its product's value, the balances of the locations.
+"""
+
+from decimal import Decimal
+
+from trastienda import Invalid, Quantity, Work
+from trastienda import gettext as _
+
+from .moves import Move
+from .products import Product
+from .stock import put, release, take
+from .stock import reserve as reserve_stock
+from .units import Unit, convert
+from .valuation import StockValue
+from .values import lock_value, original_cost, quantum_of, value_issue, value_receipt
+from .warehouses import Location
+
+
+def stock_quantity(work: Work, move: Move) -> Decimal:
+    """The move's quantity in its product's unit, exactly."""
+    product = work.get(Product, move.product_id)
+    source = work.get(Unit, move.unit_id or product.unit_id)
+    return convert(move.quantity, source=source, target=work.get(Unit, product.unit_id))
+
+
+def reserve(work: Work, move: Move) -> None:
+    """Run of draft -> reserved: the goods stay where they are, for this move alone."""
+    move.stock_quantity = stock_quantity(work, move)
+    source = work.get(Location, move.from_location_id)
+    if source.holds_stock:
+        _require_lot(work, move)
+        reserve_stock(work, move, source, move.stock_quantity)
+
+
+def unreserve(work: Work, move: Move) -> None:
+    """Run of reserved -> draft."""
+    _release(work, move)
+
+
+def cancel(work: Work, move: Move) -> None:
+    """Run of draft or reserved -> cancelled."""
+    if move.state == "reserved":
+        _release(work, move)
+
+
+def do(work: Work, move: Move, *, quantity: Quantity | None = None) -> None:
+    """Run of -> done: the goods have moved. Of a part only, the rest becomes a new draft, its back-order."""
+    if move.state == "reserved":
+        _release(work, move)
+    if quantity is not None and quantity != move.quantity:
+        _split(work, move, quantity)
+    _require_lot(work, move)
+    moved = move.stock_quantity = stock_quantity(work, move)
+    product = work.get(Product, move.product_id)
+    source, target = work.get(Location, move.from_location_id), work.get(Location, move.to_location_id)
+    row = lock_value(work, product)
+    if source.holds_stock:
+        take(work, move, source, moved)
+    if target.holds_stock:
+        put(work, move, target, moved)
+    if target.holds_stock and not source.holds_stock:
+        value = _receipt_value(work, move, moved)
+        move.value = value_receipt(work, row, move, quantity=moved, value=value)
+    elif source.holds_stock and not target.holds_stock:
+        original = original_cost(work, move, moved)
+        move.value = value_issue(work, row, move, quantity=moved, original=original)
+    else:
+        move.value = Decimal(0)
+
+
+def _receipt_value(work: Work, move: Move, moved: Decimal) -> Decimal | None:
+    if move.returns_id is not None:
+        return original_cost(work, move, moved)
+    if move.unit_cost is None:
+        return None
+    return StockValue("average", quantum_of(work.company.currency)).cost_of(move.quantity, move.unit_cost)
+
+
+def _release(work: Work, move: Move) -> None:
+    source = work.get(Location, move.from_location_id)
+    if source.holds_stock:
+        release(work, move, source, move.stock_quantity or Decimal(0))
+
+
+def _split(work: Work, move: Move, quantity: Decimal) -> None:
+    if not 0 < quantity < move.quantity:
+        raise Invalid({"quantity": [_("Between zero and what the move has")]})
+    rest = Move(
+        **{name: value for name, value in move.__data__.items()
+           if name not in ("id", "version", "search_text", "state", "stock_quantity", "value")})
+    rest.quantity, rest.back_order_of = move.quantity - quantity, move.id
+    work.add(rest)
+    move.quantity = quantity
+
+
+def _require_lot(work: Work, move: Move) -> None:
+    product = work.get(Product, move.product_id)
+    if product.tracking == "none":
+        return
+    if move.lot_id is None:
+        raise Invalid({"lot": [_("Product {code} is kept by lots: say which").format(code=product.code)]})
+    if product.tracking == "serial" and move.quantity != 1:
+        raise Invalid({"quantity": [_("A serial number is one piece")]})
