@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NoReturn
+from types import UnionType
+from typing import NoReturn, TypeVar
 
 import peewee
 from click import ClickException
 from werkzeug.exceptions import HTTPException
 
 from .errors import TrastiendaError
+from .languages import gettext
 from .log import get_logger
 from .storage.models import current_database
+
+T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -29,7 +33,8 @@ class PluginFailed(TrastiendaError):
     title = "Plugin failed"
 
     def __init__(self, *, plugin: str, what: str) -> None:
-        super().__init__(f"The plugin {plugin} failed in its {what}; it has been logged")
+        super().__init__(gettext("The plugin %(plugin)s failed in its %(what)s; it has been logged",
+                                 plugin=plugin, what=what))
         self.plugin = plugin
         self.what = what
         self.extra = {"plugin": plugin, "what": what}
@@ -80,6 +85,13 @@ def blaming(plugin: str, what: str) -> Iterator[None]:
         yield
     except (Exception, SystemExit) as error:
         blame(error, plugin=plugin, what=what)
+
+
+def checked(answer: T, kind: type | UnionType) -> T:
+    """The answer, if it is of this type; raises WrongType, inside `blaming`."""
+    if not isinstance(answer, kind):
+        raise WrongType(f"{type(answer).__name__} instead of {getattr(kind, '__name__', kind)}")
+    return answer
 
 
 def blame(error: BaseException, *, plugin: str, what: str) -> NoReturn:

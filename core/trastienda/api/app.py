@@ -50,6 +50,17 @@ class _Json(JSONProvider):
         return Response(data, mimetype="application/json")
 
 
+class _Application(Flask):
+    """A plugin's hook around requests that wants to end the program ends its request."""
+
+    def full_dispatch_request(self) -> Response:
+        try:
+            return super().full_dispatch_request()
+        except SystemExit as error:
+            return self.finalize_request(self.handle_user_exception(RuntimeError(f"exit {error}")),
+                                         from_error_handler=True)
+
+
 class _BigInt(IntegerConverter):
     """`<int:...>` in an address: what a column can hold; a greater number is the address of nothing."""
 
@@ -60,7 +71,7 @@ class _BigInt(IntegerConverter):
 
 def create_app(site: Site) -> Flask:
     """The WSGI application; opens no connection."""
-    app = Flask("trastienda", static_folder=None)
+    app = _Application("trastienda", static_folder=None)
     app.json = _Json(app)
     app.url_map.converters["int"] = _BigInt
     app.extensions["trastienda"] = site

@@ -11,6 +11,7 @@ from flask import Blueprint, Response
 from ..entities import write
 from ..entities.compiled import CompiledEntity
 from ..errors import Invalid, TrastiendaError
+from ..isolation import PluginFailed
 from ..languages import gettext
 from ..security.violations import explained
 from ..work import Work
@@ -52,6 +53,8 @@ def _run(who: Caller, work: Work, index: int, operation: Any, earlier: Sequence[
         return made
     except peewee.IntegrityError as error:
         raise _named(index, explained(who.site, error)) from error
+    except PluginFailed:
+        raise
     except TrastiendaError as error:
         raise _named(index, error) from error
 

@@ -10,7 +10,7 @@ from flask import current_app, g, request
 
 from ..entities.compiled import CompiledEntity
 from ..errors import Invalid, NotFound, NotSignedIn, TrastiendaError, VersionRequired
-from ..isolation import blaming
+from ..isolation import blaming, checked
 from ..languages import gettext
 from ..security.actor import Actor, Identity
 from ..site import Site
@@ -43,7 +43,7 @@ def identify(site: Site) -> None:
     g.identity = g.caller = None
     for plugin, ask in site.authenticators:
         with blaming(plugin, "authenticator"):
-            g.identity = ask(request, site)
+            g.identity = checked(ask(request, site), Identity | None)
         if g.identity is not None:
             return
 

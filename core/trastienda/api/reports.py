@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from ..entities.parameters import parameters_of
 from ..errors import BadQuery
 from ..languages import current_language, gettext
+from ..reports import run
 from ..reports.charts import chart_svg
 from ..reports.run import columns_of, find_report, run_report
 from ..reports.table import Table, to_csv, to_json
@@ -51,8 +52,7 @@ def render(table: Table, wanted: str) -> Response:
     if wanted == "csv":
         data, mimetype = to_csv(table), "text/csv"
     elif wanted in site.registry.formats:
-        chosen = site.registry.formats[wanted]
-        data, mimetype = chosen.render(table, language), chosen.mimetype
+        data, mimetype = run.render(site, table, wanted, language), site.registry.formats[wanted].mimetype
     else:
         known = ", ".join(("json", "csv", "svg", *sorted(site.registry.formats)))
         raise BadQuery("format", gettext("one of %(options)s", options=known))

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ..entities.parameters import Parameter, load_parameters, parameters_of
 from ..errors import Refusal
+from ..isolation import blaming
 from ..security.actor import Actor
 from ..site import Site
 from ..storage.models import Company, User
@@ -123,7 +124,7 @@ def make_demo(site: Site) -> None:
         return
     if Company.select().exists():
         raise Refusal("The database has other companies: name another directory with --data")
-    steps = [setup.demo for _, setup in site.registry.setups if setup.demo is not None]
+    steps = [_blamed(plugin, setup.demo) for plugin, setup in site.registry.setups if setup.demo is not None]
     found(site, Company(**DEMO), user=DEMO_USER, password=DEMO_PASSWORD, steps=steps)
 
 
@@ -155,9 +156,17 @@ def questions(site: Site) -> Iterator[Parameter]:
 
 
 def first_runs(site: Site, answers: Mapping[str, str]) -> Iterator[SetUp]:
-    for _, setup in site.registry.setups:
+    for plugin, setup in site.registry.setups:
         if setup.first_run is not None:
-            yield _answered(setup.first_run, answers)
+            yield _blamed(plugin, _answered(setup.first_run, answers))
+
+
+def _blamed(plugin: str, step: SetUp) -> SetUp:
+    def run(work: Work) -> object:
+        with blaming(plugin, "setup"):
+            return step(work)
+
+    return run
 
 
 def _answered(run: Callable[..., object], answers: Mapping[str, str]) -> SetUp:

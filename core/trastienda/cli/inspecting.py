@@ -5,6 +5,7 @@ from __future__ import annotations
 import code
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import click
@@ -13,11 +14,14 @@ import peewee
 
 from ..entities.declarations import Tally
 from ..errors import TrastiendaError
+from ..isolation import PluginFailed, blaming, checked
+from ..plugin import Check
 from ..security.actor import Actor
 from ..security.audit import verify
 from ..site import Site
 from ..storage.models import Company
 from ..upgrade import unrun
+from ..work import Work
 from .context import Context
 
 #: Releases of SQLite in which resetting the write-ahead log could corrupt it, by the notes of 3.51.3.
@@ -101,8 +105,17 @@ def is_safe(version: tuple[int, int, int]) -> bool:
 
 def _checked(site: Site, company: Company) -> Iterator[tuple[str, str]]:
     for owner, check in site.registry.checks:
-        found = site.read(Actor.system("doctor"), company, check.run)
-        yield from ((f"{owner}, {check.name}, {company.code}", text) for text in found)
+        subject = f"{owner}, {check.name}, {company.code}"
+        try:
+            found = site.read(Actor.system("doctor"), company, partial(_answers, owner, check))
+        except PluginFailed as error:
+            found = [f"{error}: {error.__cause__}"]
+        yield from ((subject, text) for text in found)
+
+
+def _answers(owner: str, check: Check, work: Work) -> list[str]:
+    with blaming(owner, f"check {check.name}"):
+        return [checked(text, str) for text in checked(check.run(work), list | tuple)]
 
 
 def differences(tally: Tally) -> Iterator[str]:

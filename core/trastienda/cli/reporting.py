@@ -10,7 +10,7 @@ import click
 
 from ..errors import BadQuery
 from ..languages import speaking
-from ..reports.run import run_report
+from ..reports.run import render, run_report
 from ..reports.table import Table, to_csv, to_json
 from ..reports.text import to_text
 from ..site import Site
@@ -78,4 +78,4 @@ def _rendered(site: Site, table: Table, form: str, language: str, *, on_terminal
             return to_json(table)
     if form not in site.registry.formats:
         raise BadQuery("--format", f"one of table, csv, json, {', '.join(sorted(site.registry.formats))}")
-    return site.registry.formats[form].render(table, language)
+    return render(site, table, form, language)

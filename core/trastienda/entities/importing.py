@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from marshmallow import ValidationError
 
 from ..errors import BadQuery, Invalid, TrastiendaError
+from ..isolation import blaming
 from ..languages import gettext
 from ..storage.models import SharedRecord
 from ..storage.rows import primary, tuples
@@ -352,6 +353,7 @@ class _Import:
         except _Undo:
             return
         except TrastiendaError as error:
+            _raise_if_not_of_the_file(error)
             for path, messages in dict(error.extra.get("errors") or {"": [str(error)]}).items():  # type: ignore[call-overload]
                 self.error(1, self._header_of(path), messages[0])
 
@@ -361,7 +363,9 @@ class _Import:
             self.site.permissions.require(self.actor, target.guard, "create")
             maker = target.declared.create_missing
             assert maker is not None
-            work.add_all([(maker(work, key), ()) for key in sorted(keys)])
+            with blaming(target.plugin, f"create_missing of {name}"):
+                new = [(maker(work, key), ()) for key in sorted(keys)]
+            work.add_all(new)
             self.result.made[name] = len(keys)
         work.checkpoint()
 
@@ -379,7 +383,8 @@ class _Import:
             return
         records = [record for _, record in made]
         if self.options.create_missing and self.entity.declared.before_import is not None:
-            self.entity.declared.before_import(work, records)
+            with blaming(self.entity.plugin, f"before_import of {self.entity.name}"):
+                self.entity.declared.before_import(work, records)
         work.insert_checked(records)
         write.require_reach(work, self.entity, records, "create")
         self.result.created += len(records)
@@ -429,6 +434,7 @@ class _Import:
         return known
 
     def _report(self, group: Group, error: TrastiendaError) -> None:
+        _raise_if_not_of_the_file(error)
         errors = error.extra.get("errors")
         if isinstance(errors, Mapping) and errors:
             for path, messages in errors.items():
@@ -446,3 +452,9 @@ class _Import:
                 row = group.rows[int(index)]
             path = name or head
         self.error(row, self._header_of(path) if path else "", message)
+
+
+def _raise_if_not_of_the_file(error: TrastiendaError) -> None:
+    """A plugin that fails and a database that is busy are no fault of the file's."""
+    if error.status >= 500:
+        raise error

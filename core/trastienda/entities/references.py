@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from ..errors import Invalid
+from ..isolation import blaming
 from ..languages import gettext, within
 from ..storage.models import Row
 from ..storage.rows import primary, tuples
@@ -71,9 +72,10 @@ class References:
                 return known
         entity = self.work.site.registry.by_model.get(model)
         maker = entity.declared.on_missing if entity is not None else None
-        if maker is not None and isinstance(name, str):
+        if entity is not None and maker is not None and isinstance(name, str):
             try:
-                made = maker(self.work, name)
+                with blaming(entity.plugin, f"on_missing of {entity.name}"):
+                    made = maker(self.work, name)
             except Invalid as error:
                 raise Invalid({path: [text for texts in error.errors.values() for text in texts]}) from error
             if made is not None:

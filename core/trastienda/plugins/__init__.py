@@ -69,9 +69,12 @@ def _refused_start(owner: str, error: TrastiendaError) -> PluginFailed:
 
 
 def authenticators(loaded: LoadedPlugins) -> tuple[tuple[str, Callable[..., Any]], ...]:
-    """Each plugin's answer to who sent a request, in the order of asking: (plugin, ask(request, site))."""
-    return tuple((owner, partial(_ask, implementation))
-                 for owner, implementation in implementations(loaded.manager, "authenticate"))
+    """Each plugin's answer to who sent a request, in the order of asking: (plugin, ask(request, site)).
+
+    A plugin that declares no authenticator isn't among them: it would cost every request a call.
+    """
+    return tuple((owner, partial(_ask, each)) for owner, each in implementations(loaded.manager, "authenticate")
+                 if not (isinstance(each.plugin, Plugin) and each.plugin.authenticator is None))
 
 
 def _ask(implementation: pluggy.HookImpl, request: Any, site: Site) -> Any:

@@ -16,6 +16,7 @@ from ..entities.compiled import CompiledEntity, humanise
 from ..entities.currencies import decimals_of
 from ..entities.parameters import load_parameters, parameters_of
 from ..errors import NotFound
+from ..isolation import WrongType, blaming, checked
 from ..languages import gettext
 from ..storage.models import Company
 from ..storage.models import Row as Model
@@ -42,15 +43,28 @@ def find_report(site: Site, name: str) -> Report:
 def run_report(site: Site, actor: Actor, company: Company, name: str, parameters: Mapping[str, object]) -> Table:
     """The report's table; raises NotFound, Forbidden, or Invalid naming the parameter."""
     report = find_report(site, name)
+    plugin = site.registry.reports[name][0]
     site.permissions.require(actor, name, "run")
-    return site.read(actor, company, lambda work: _table(work, report, parameters))
+
+    def body(work: Work) -> Table:
+        arguments = load_parameters(work, report.run, parameters)
+        with blaming(plugin, f"report {name}"):
+            return _table(work, report, arguments)
+
+    return site.read(actor, company, body)
 
 
-def _table(work: Work, report: Report, parameters: Mapping[str, object]) -> Table:
-    arguments = load_parameters(work, report.run, parameters)
+def render(site: Site, table: Table, wanted: str, language: str) -> bytes:
+    """The table in a format that a plugin made; KeyError for one that none did."""
+    with blaming(site.registry.owners["format", wanted], f"format {wanted}"):
+        return checked(site.registry.formats[wanted].render(table, language), bytes)
+
+
+def _table(work: Work, report: Report, arguments: Mapping[str, Any]) -> Table:
     columns = columns_of(report)
     decimals = decimals_of(work.company.currency)
     styled = [each if isinstance(each, Styled) else Styled(each) for each in report.run(work, **arguments)]
+    _check_types(columns, [each.row for each in styled])
     labels = _labels(work, columns, (each.row for each in styled))
     asked = {each.name: arguments.get(each.argument, each.default) for each in parameters_of(report.run)}
     asked = {name: value for name, value in asked.items() if value is not None}
@@ -73,6 +87,23 @@ def columns_of(report: Report) -> tuple[tuple[str, ColumnType, type[Model] | Non
     """Name, type and (for references) target of each field of the report's row."""
     hints = typing.get_type_hints(report.row, include_extras=True)
     return tuple((name, *_column_type(hints[name])) for name in report.row._fields)
+
+
+#: What the cells of a column may be; of a column of text, anything.
+_CELLS: dict[ColumnType, tuple[type[Any], ...]] = {
+    "money": (Decimal, int), "quantity": (Decimal, int), "rate": (Decimal, int), "integer": (int,), "ref": (int,),
+    "date": (date,), "datetime": (datetime,), "boolean": (bool,)}
+
+
+def _check_types(columns: Sequence[tuple[str, ColumnType, type[Model] | None]], rows: Sequence[Sequence[Any]]) -> None:
+    """Raises WrongType for a row or a cell that is none of this report; a look at the types, not at every cell."""
+    if wrong := {len(row) for row in rows} - {len(columns)}:
+        raise WrongType(f"a row of {wrong.pop()} cells instead of {len(columns)}")
+    for i, (name, kind, _) in enumerate(columns):
+        allowed = (*_CELLS.get(kind, (object,)), type(None))
+        for found in {type(row[i]) for row in rows}:
+            if not issubclass(found, allowed):
+                raise WrongType(f"{name} is of {found.__name__} instead of {kind}")
 
 
 def _column_type(annotation: Any) -> tuple[ColumnType, type[Model] | None]:

@@ -1,0 +1,130 @@
+"""Eight clients use a real server while everything of a plugin fails and hangs: none of them notices."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import pytest
+
+from trastienda import Site
+from trastienda.builtin.identity.administration import add_token
+from trastienda.settings import load_settings
+from trastienda.testing.sites import SYSTEM
+
+TRASTIENDA = (sys.executable, "-c", "from trastienda.cli import main; main(prog_name='trastienda')")
+CLIENTS = 8
+HANG_SECONDS = "1.5"
+THINGS = "/api/v1/trouble/things"
+Call = Callable[..., int]
+
+
+@pytest.fixture
+def token(site: Site, user: Callable[..., object]) -> str:
+    admin = user("admin")
+    return site.write(SYSTEM, site.company("ACME"), lambda work: add_token(work, user=admin, name="tests"))
+
+
+@pytest.fixture
+def address(site: Site, token: str) -> Iterator[str]:
+    """A server with two processes, on the test's database."""
+    settings = site.settings
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
+        "TRASTIENDA_DATABASE": settings.database,
+        "TRASTIENDA_DATA": str(settings.data),
+        "TRASTIENDA_PLUGINS": "trouble",
+        "TROUBLE_HANG_SECONDS": HANG_SECONDS,
+    }
+    command = [*TRASTIENDA, "serve", "--bind", "127.0.0.1:0", "--workers", "2"]
+    log = settings.data / "server.log"
+    with log.open("w") as errors, subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        assert line.startswith("Trastienda is at "), log.read_text()
+        try:
+            yield line.removeprefix("Trastienda is at ")
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def call(address: str, token: str) -> Call:
+    """call("GET", path): the status of the answer."""
+
+    def send(method: str, path: str, body: object = None, **headers: str) -> int:
+        data = json.dumps(body).encode() if body is not None else None
+        sent = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        sent |= {name.replace("_", "-"): text for name, text in headers.items()}
+        try:
+            with urlopen(Request(address + path, data, sent, method=method), timeout=60) as answer:
+                return int(answer.status)
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.code
+
+    return send
+
+
+def faults(call: Call, how: str) -> list[int]:
+    """The plugin misbehaves in each of its places; the answers' statuses."""
+    call("POST", THINGS, {"code": f"for {how}"})
+    return [
+        call("POST", THINGS, {"code": f"rule {how}"}),
+        call("POST", THINGS, {"code": f"subscriber {how}"}),
+        call("POST", f"{THINGS}/1/actions/act", {"how": how}),
+        call("GET", f"/api/v1/trouble/poke?how={how}"),
+        call("GET", f"/trouble/page?how={how}"),
+        call("GET", f"/api/v1/reports/trouble.report?how={how}"),
+        call("GET", f"/api/v1/reports/trouble.report?late={quote(f'f-{how}')}&format=odd"),
+        call("GET", THINGS, Authorization="", X_Trouble=how),
+    ]
+
+
+def test_no_other_request_fails(call: Call) -> None:
+    over = threading.Event()
+    seen: Counter[tuple[str, int]] = Counter()
+
+    def use(client: int) -> None:
+        for number in count():
+            if over.is_set():
+                return
+            seen["GET", call("GET", f"{THINGS}?limit=5")] += 1
+            seen["POST", call("POST", THINGS, {"code": f"{client}-{number}"})] += 1
+
+    threads = [threading.Thread(target=use, args=[number]) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    try:
+        failed = [faults(call, how) for how in ("error", "exit")]
+        wrong = faults(call, "type")
+        hung = faults(call, "hang")
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert failed == [[500] * 8] * 2
+    assert wrong == [500, 201, 200, 500, 500, 500, 500, 500]
+    assert hung == [201, 201, 200, 200, 200, 200, 200, 401]
+    assert set(seen) == {("GET", 200), ("POST", 201)}
+    assert min(seen.values()) > CLIENTS
+
+
+def test_writers_wait_longer_than_a_plugin_hangs() -> None:
+    """A hang of 30 s in SQLite's one writer must not turn the others away; a worker must outlive it as well."""
+    from trastienda.cli.serving import WORKER_TIMEOUT_SECONDS
+    from trastienda.storage.database import WRITE_TIMEOUT
+
+    assert 30 < WRITE_TIMEOUT < WORKER_TIMEOUT_SECONDS
+    assert load_settings({}).threads > 1
