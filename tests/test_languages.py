@@ -216,7 +216,7 @@ def _bare(argument: ast.expr, error: str) -> bool:
 # -- how the languages behave
 @pytest.fixture
 def spanish() -> Iterator[None]:
-    load_catalogues(["trastienda"])
+    load_catalogues(["trastienda", "trastienda.builtin.identity"])
     with speaking("es"):
         yield
 
