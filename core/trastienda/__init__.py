@@ -33,7 +33,6 @@ from .plugin import (
     Event,
     Format,
     InTransaction,
-    Panel,
     Plugin,
     Route,
     Service,
@@ -43,6 +42,7 @@ from .plugin import (
     hookimpl,
 )
 from .reports.declarations import Bars, Curve, Link, Money, Quantity, Rate, Ref, Report, Styled
+from .reports.panels import Excerpt, Figure, Panel, Rows, ToDo
 from .security.actor import Actor, Identity
 from .site import Site
 from .storage.fields import (
@@ -61,11 +61,11 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Action", "Actor", "BadQuery", "Bars", "Busy", "Check", "Child", "ChoiceField", "Column", "Company",
-    "CompiledEntity", "Computed", "Curve", "Entity", "Event", "Extension", "Extra", "Fault", "Forbidden", "Format",
-    "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money", "MoneyField",
-    "NoSuchRecord", "NotFound",
-    "NotSignedIn", "Panel", "Plugin", "Quantity", "QuantityField", "Rate", "RateField", "Record", "Ref", "Refusal",
-    "Report", "Role", "Route", "Row", "ScaledField", "Section", "Service", "Setup", "SharedRecord", "Site", "Stale",
-    "StateField", "Styled", "Tally", "Transition", "TrastiendaError", "User", "Work", "WrongState",
-    "created", "current_language", "entered", "gettext", "hookimpl", "lazy_gettext", "total",
+    "CompiledEntity", "Computed", "Curve", "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Figure",
+    "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money",
+    "MoneyField", "NoSuchRecord", "NotFound", "NotSignedIn", "Panel", "Plugin", "Quantity", "QuantityField", "Rate",
+    "RateField", "Record", "Ref", "Refusal", "Report", "Role", "Route", "Row", "Rows", "ScaledField", "Section",
+    "Service", "Setup", "SharedRecord", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo", "Transition",
+    "TrastiendaError", "User", "Work", "WrongState", "created", "current_language", "entered", "gettext",
+    "hookimpl", "lazy_gettext", "total",
 ]

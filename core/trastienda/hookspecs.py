@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from flask import Blueprint, Request
 
     from .entities.declarations import Entity, Extension, Role, Tally
-    from .plugin import Check, Format, Panel, Route, Service, Setup, Subscriber
+    from .plugin import Check, Format, Route, Service, Setup, Subscriber
     from .reports.declarations import Report
+    from .reports.panels import Panel
     from .security.actor import Identity
     from .site import Site
     from .storage.models import Row
@@ -80,7 +81,8 @@ def register_subscribers() -> Sequence[Subscriber]:
 
 @hookspec
 def register_ui() -> Sequence[Panel]:
-    """Panels for the start page and for records."""
+    """Panels: something worth a glance on the start page, or beside each record of an entity, one's own or
+    another plugin's."""
     raise AssertionError("a specification is never called")
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Request
 
 from .entities.declarations import Entity, Extension, Role, Tally
 from .reports.declarations import Report
+from .reports.panels import Panel
 from .reports.table import Table
 from .security.actor import Identity
 from .storage.models import Row
@@ -109,15 +110,6 @@ class Setup:
 
     first_run: Callable[[Work], object] | None = None
     demo: Callable[[Work], object] | None = None
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A report on the start page (`home`) or beside an entity's record, shown as its chart or its first rows."""
-
-    name: str
-    on: str
-    report: str
 
 
 @dataclass(frozen=True)

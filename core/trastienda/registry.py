@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from flask import Blueprint
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
 from .entities.declarations import Entity, Extension, Role, Tally
 from .faults import Fault, StartupFaults
-from .plugin import Check, Format, Panel, Route, Service, Setup, Subscriber
+from .plugin import Check, Format, Route, Service, Setup, Subscriber
 from .reports.declarations import Report
+from .reports.panels import Panel
 from .storage.models import Company, Row, User
 
 Owned = Iterable[tuple[str, Any]]
@@ -23,6 +24,7 @@ Owned = Iterable[tuple[str, Any]]
 class Registry:
     """Values are keyed by their public names; where a plugin matters, values come as (plugin, value).
 
+    `panels` are by the entity that they stand beside; those of the start page under the empty name.
     `owners` has the plugin of what is declared under a name: `("format", "pdf")`, `("role", "clerk")`.
     """
 
@@ -41,7 +43,7 @@ class Registry:
     commands: tuple[tuple[str, click.Command], ...]
     checks: tuple[tuple[str, Check], ...]
     setups: tuple[tuple[str, Setup], ...]
-    panels: tuple[tuple[str, Panel], ...]
+    panels: Mapping[str, tuple[tuple[str, Panel], ...]]
     tallies: tuple[tuple[str, Tally], ...]
     models: Mapping[str, tuple[type[Row], ...]]
     owners: Mapping[tuple[str, str], str]
@@ -67,6 +69,13 @@ class _Collector:
         self.faults.append(Fault(plugin, f"{kind} {name!r} is already declared by {owner}", "choose another name"))
         return False
 
+    def known(self, plugin: str, what: str, entity: str, entities: Collection[str]) -> None:
+        """Note a fault for what names an entity that nobody declared."""
+        if entity not in entities:
+            near = difflib.get_close_matches(entity, entities, 1)
+            hint = f"did you mean {near[0]!r}?" if near else "is the plugin that owns it installed?"
+            self.faults.append(Fault(plugin, f"{what} an unknown entity {entity!r}", hint))
+
 
 def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
     """From each hook's answers, as (plugin, value) in the order of requirements; raises StartupFaults."""
@@ -87,6 +96,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
         name = route.name if isinstance(route, Blueprint) else f"{plugin}/{route.path.strip('/')} {route.methods}"
         names.once("route", name, plugin)
     models = _models(hooks, entities, names)
+    panels = _panels(hooks.get("register_ui", ()), entities, names)
     if names.faults:
         raise StartupFaults(names.faults)
     subscribers: dict[str, list[tuple[str, Subscriber]]] = {}
@@ -101,7 +111,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
         settings=settings, setting_names={kind: name for name, (_, kind) in settings.items()},
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
-        panels=tuple(hooks.get("register_ui", ())),
+        panels=panels,
         tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models,
         owners=names.owners)
 
@@ -112,10 +122,7 @@ def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[st
     extensions: dict[str, list[tuple[str, Extension[Any]]]] = {}
     for plugin, each in declared:
         if isinstance(each, Extension):
-            if each.target not in known:
-                near = difflib.get_close_matches(each.target, known, 1)
-                hint = f"did you mean {near[0]!r}?" if near else "is the plugin that owns it installed?"
-                names.faults.append(Fault(plugin, f"extends an unknown entity {each.target!r}", hint))
+            names.known(plugin, "extends", each.target, known)
             extensions.setdefault(each.target, []).append((plugin, each))
     entities = {}
     for plugin, entity in own:
@@ -124,6 +131,17 @@ def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[st
             names.once("path", compiled.path, plugin)
             entities[entity.name] = compiled
     return entities
+
+
+def _panels(declared: Sequence[tuple[str, Panel]], entities: Mapping[str, CompiledEntity],
+            names: _Collector) -> dict[str, tuple[tuple[str, Panel], ...]]:
+    found: dict[str, list[tuple[str, Panel]]] = {}
+    for plugin, panel in declared:
+        if panel.on:
+            names.known(plugin, f"has the panel {panel.name!r} on", panel.on, entities)
+        if names.once("panel", panel.name, plugin):
+            found.setdefault(panel.on, []).append((plugin, panel))
+    return {on: tuple(panels) for on, panels in found.items()}
 
 
 def _models(hooks: Mapping[str, Sequence[tuple[str, Any]]], entities: Mapping[str, CompiledEntity],

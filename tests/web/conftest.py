@@ -26,7 +26,9 @@ from trastienda import (
     ChoiceField,
     Company,
     Entity,
+    Excerpt,
     Fault,
+    Figure,
     Grant,
     Lines,
     Link,
@@ -36,11 +38,14 @@ from trastienda import (
     Panel,
     Plugin,
     Record,
+    Ref,
     Refusal,
     Report,
     Role,
+    Rows,
     Site,
     StateField,
+    ToDo,
     Transition,
     User,
     Work,
@@ -129,6 +134,22 @@ def drill(row: Balance, parameters: Any) -> Link:
     return Link("books.posting", {"account": row.account})
 
 
+class SumRow(NamedTuple):
+    entry: Ref[Entry]
+    debit: Money
+
+
+def sums(work: Work, account: Account) -> Iterator[Figure | ToDo | Rows]:
+    if account.code == "570":
+        return
+    rows = [SumRow(Ref(line.__data__["entry"]), line.debit)
+            for line in work.select(Posting).where(Posting.account == account, Posting.debit > 0)]
+    yield Figure("Debit", sum((row.debit for row in rows), Decimal(0)), attention=True)
+    yield Figure("Opened", work.today, note="today")
+    yield ToDo("Postings", Link("books.posting", {"account": account.code}), count=len(rows), due=work.today)
+    yield Rows(SumRow, rows, title="Entries")
+
+
 def failing(work: Work) -> Iterator[Balance]:
     raise RuntimeError("this panel is broken")
 
@@ -155,9 +176,12 @@ books = Plugin(
     reports=[Report("books.trial-balance", trial_balance, row=Balance, label="Trial balance",
                     totals=["debit", "credit"], drill=drill, chart=Bars(x="account", y=["debit", "credit"])),
              Report("books.broken", failing, row=Balance, label="Broken")],
-    panels=[Panel("balance", on="home", report="books.trial-balance"),
-            Panel("broken", on="home", report="books.broken")],
-    roles=[Role("books.reader", [Grant("books.*", ["read", "run"])], label="Reader")],
+    panels=[Panel("books.balance", lambda work: [Excerpt("books.trial-balance")]),
+            Panel("books.broken-one", lambda work: [Excerpt("books.broken")]),
+            Panel("books.sums", sums, on="books.account", label="So far"),
+            Panel("books.odd", lambda work, account: ["no part"], on="books.account")],
+    roles=[Role("books.reader", [Grant("books.*", ["read", "run"])], label="Reader"),
+           Role("books.clerk", [Grant("books.account", ["read"])])],
 )  # fmt: skip
 MODELS = (Account, Entry, Posting)
 
@@ -250,6 +274,7 @@ def fill(site: Site) -> None:
                 work.add(Account(code=code, name=name, kind="income" if code == "700000" else "asset"))
             add_user(work, name="ana", password=PASSWORD, roles=["admin"])
             add_user(work, name="leo", password=PASSWORD, roles=["books.reader"])
+            add_user(work, name="eva", password=PASSWORD, roles=["books.clerk"])
 
         site.write(Actor.system("tests"), company, make)
     site.database.close()

@@ -95,15 +95,6 @@ def test_a_theme_chosen_in_the_bar_holds(client: FlaskClient) -> None:
     assert 'data-bs-theme="dark"' in client.get("/").text
 
 
-def test_a_broken_panel_says_so_and_leaves_the_others_be(desk: Desk) -> None:
-    desk.entry("F-1")
-    page = desk.client().get("/").text
-    told = "The plugin books failed in its report books.broken; it has been logged"
-    assert texts(page, r'<p class="error">(.*?)</p>') == [told]
-    assert page.count("<svg") > 2
-    assert "<title" in page[page.index("panel-1") :]
-
-
 @pytest.mark.parametrize("path", ["/nothing/here", "/books/entries/999", "/reports/none", "/books/entries/999/delete"])
 def test_a_page_that_is_not_there_says_so_in_the_same_look(client: FlaskClient, path: str) -> None:
     answer = client.get(path)

@@ -26,7 +26,7 @@ def list_reports() -> Response:
         {"name": name, "title": gettext(report.label) or name,
          "parameters": [{"name": each.name, "type": each.kind, "label": gettext(each.label), "required": each.required,
                          "options": each.options} for each in parameters_of(report.run)],
-         "columns": [{"name": column, "type": kind} for column, kind, _ in columns_of(report)]}
+         "columns": [{"name": column, "type": kind} for column, kind, _ in columns_of(report.row)]}
         for name, (_, report) in sorted(who.site.registry.reports.items())
         if who.site.permissions.of(who.actor, name, "run")]})
 

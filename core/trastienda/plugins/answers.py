@@ -13,8 +13,9 @@ from flask import Blueprint
 
 from ..entities.declarations import Entity, Extension, Role, Tally
 from ..faults import Fault, StartupFaults
-from ..plugin import Check, Format, InTransaction, Panel, Route, Service, Setup
+from ..plugin import Check, Format, InTransaction, Route, Service, Setup
 from ..reports.declarations import Report
+from ..reports.panels import Panel
 from ..storage.models import Row
 from .importing import type_name, where
 

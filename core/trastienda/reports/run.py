@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -21,7 +21,7 @@ from ..languages import gettext
 from ..storage.models import Company
 from ..storage.models import Row as Model
 from ..storage.rows import primary, tuples
-from .declarations import Bars, Link, Ref, Report, Styled
+from .declarations import Bars, Curve, Link, Ref, Report, Styled
 from .table import Chart, Column, ColumnType, RefValue, Row, Table
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run_report(site: Site, actor: Actor, company: Company, name: str, parameters
     def body(work: Work) -> Table:
         arguments = load_parameters(work, report.run, parameters)
         with blaming(plugin, f"report {name}"):
-            return _table(work, report, arguments)
+            return report_table(work, report, arguments)
 
     return site.read(actor, company, body)
 
@@ -60,33 +60,51 @@ def render(site: Site, table: Table, wanted: str, language: str) -> bytes:
         return checked(site.registry.formats[wanted].render(table, language), bytes)
 
 
-def _table(work: Work, report: Report, arguments: Mapping[str, Any]) -> Table:
-    columns = columns_of(report)
-    decimals = decimals_of(work.company.currency)
-    styled = [each if isinstance(each, Styled) else Styled(each) for each in report.run(work, **arguments)]
-    _check_types(columns, [each.row for each in styled])
-    labels = _labels(work, columns, (each.row for each in styled))
+def report_table(work: Work, report: Report, arguments: Mapping[str, Any]) -> Table:
+    """The report as this work sees it, with parameters that were checked."""
     asked = {each.name: arguments.get(each.argument, each.default) for each in parameters_of(report.run)}
     asked = {name: value for name, value in asked.items() if value is not None}
-    rows = [Row(values=_values(columns, each.row, labels), link=url_of(work.site, _link(report, each, asked)),
-                level=each.level, kind=each.kind) for each in styled]
-    zone = ZoneInfo(work.company.time_zone)
-    chart = report.chart
-    return Table(
-        name=report.name, title=gettext(report.label or humanise(report.name.partition(".")[2])),
-        columns=tuple(Column(name, gettext(report.labels.get(name, humanise(name))), kind,
-                             decimals if kind == "money" else None) for name, kind, _ in columns),
-        rows=rows, totals=_totals(report, rows), parameters=asked,
-        company=work.company.name, currency=work.company.currency, generated_at=work.now.astimezone(zone),
-        chart=Chart("bars" if isinstance(chart, Bars) else "line", chart.x, tuple(chart.y)) if chart else None,
+
+    def link(row: Any) -> Link | None:
+        return report.drill(row, asked) if report.drill is not None else None
+
+    return made_table(
+        work, name=report.name, title=gettext(report.label or humanise(report.name.partition(".")[2])),
+        row=report.row, rows=report.run(work, **arguments), labels=report.labels, totals=report.totals,
+        chart=report.chart, link=link, parameters=asked,
         parameter_labels={each.name: gettext(each.label) for each in parameters_of(report.run)})
 
 
+def made_table(work: Work, *, name: str, title: str, row: type[tuple[Any, ...]], rows: Iterable[Any],
+               labels: Mapping[str, str], totals: Sequence[str], chart: Bars | Curve | None,
+               link: Callable[[Any], Link | None] | None = None, parameters: Mapping[str, Any] = {},
+               parameter_labels: Mapping[str, str] = {}) -> Table:
+    """Rows of a NamedTuple as a finished table; raises WrongType for what is none of its rows."""
+    columns = columns_of(row)
+    decimals = decimals_of(work.company.currency)
+    styled = [each if isinstance(each, Styled) else Styled(each) for each in rows]
+    _check_types(columns, [each.row for each in styled])
+    records = _labels(work, columns, (each.row for each in styled))
+    made = [Row(values=_values(columns, each.row, records), link=url_of(work.site, _link(each, link)),
+                level=each.level, kind=each.kind) for each in styled]
+    return Table(
+        name=name, title=title,
+        columns=tuple(Column(each, gettext(labels.get(each, humanise(each))), kind,
+                             decimals if kind == "money" else None,
+                             work.site.registry.entity_of(target).name if target is not None else "")
+                      for each, kind, target in columns),
+        rows=made, totals=_totals(totals, made), parameters=parameters,
+        company=work.company.name, currency=work.company.currency,
+        generated_at=work.now.astimezone(ZoneInfo(work.company.time_zone)),
+        chart=Chart("bars" if isinstance(chart, Bars) else "line", chart.x, tuple(chart.y)) if chart else None,
+        parameter_labels=parameter_labels)
+
+
 @cache
-def columns_of(report: Report) -> tuple[tuple[str, ColumnType, type[Model] | None], ...]:
-    """Name, type and (for references) target of each field of the report's row."""
-    hints = typing.get_type_hints(report.row, include_extras=True)
-    return tuple((name, *_column_type(hints[name])) for name in report.row._fields)
+def columns_of(row: type[tuple[Any, ...]]) -> tuple[tuple[str, ColumnType, type[Model] | None], ...]:
+    """Name, type and (for references) target of each field of a report's row."""
+    hints = typing.get_type_hints(row, include_extras=True)
+    return tuple((name, *_column_type(kind)) for name, kind in hints.items())
 
 
 #: What the cells of a column may be; of a column of text, anything.
@@ -161,16 +179,16 @@ def _values(columns: Sequence[tuple[str, ColumnType, type[Model] | None]], row: 
     return values
 
 
-def _totals(report: Report, rows: Sequence[Row]) -> dict[str, Decimal]:
+def _totals(wanted: Sequence[str], rows: Sequence[Row]) -> dict[str, Decimal]:
     plain = [row.values for row in rows if row.kind == "row"]
     return {name: sum((Decimal(str(values[name])) for values in plain if values[name] is not None), Decimal(0))
-            for name in report.totals}
+            for name in wanted}
 
 
-def _link(report: Report, styled: Styled, parameters: Mapping[str, Any]) -> Link | None:
+def _link(styled: Styled, link: Callable[[Any], Link | None] | None) -> Link | None:
     if styled.link is not None:
         return styled.link
-    return report.drill(styled.row, parameters) if report.drill is not None and styled.kind != "heading" else None
+    return link(styled.row) if link is not None and styled.kind != "heading" else None
 
 
 def url_of(site: Site, link: Link | None) -> str | None:

@@ -38,12 +38,14 @@ class Column:
 
     None shows as many as a value carries, for rows in several currencies or units: money at most 4,
     a quantity at most 6 and a rate at most 8, the latter two without trailing zeros.
+    `target` is the entity whose records the cells name.
     """
 
     name: str
     label: str
     type: ColumnType
     decimals: int | None = None
+    target: str = ""
 
     @property
     def is_figure(self) -> bool:

@@ -66,6 +66,9 @@ def _verbs(site: Site) -> dict[str, set[str]]:
     for _, route in registry.routes:
         if isinstance(route, Route):
             found.setdefault(route.permission, set()).add("run")
+    for panels in registry.panels.values():
+        for _, panel in panels:
+            found.setdefault(panel.permission or panel.name, set()).add("run")
     for entity in registry.entities.values():
         own = found.setdefault(entity.guard, set())
         own |= {action.permission or action.name for action in entity.actions.values()}

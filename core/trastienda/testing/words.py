@@ -67,8 +67,12 @@ def declared(site: Site, plugin: str) -> Iterator[str]:
             yield report.label
             yield from report.labels.values()
             yield from (each.label for each in parameters_of(report.run))
-            yield from (humanise(name) for name, _, _ in columns_of(report) if name not in report.labels)
+            yield from (humanise(name) for name, _, _ in columns_of(report.row) if name not in report.labels)
     yield from (str.__str__(role.label) for role in found.roles)
+    for panels in site.registry.panels.values():
+        for owner, panel in panels:
+            if owner.partition("+")[0] == plugin:
+                yield str.__str__(panel.label) or humanise(panel.name.partition(".")[2])
 
 
 def _of_entity(entity: CompiledEntity) -> Iterator[str]:

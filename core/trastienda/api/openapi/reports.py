@@ -84,7 +84,8 @@ def _run(site: Site, report: Report, schemas: Schemas) -> Json:
 def _table(report: Report, title: str) -> Json:
     hints = typing.get_type_hints(report.row, include_extras=True)
     cells = {
-        name: _cell(kind, optional=type(None) in typing.get_args(hints[name])) for name, kind, _ in columns_of(report)
+        name: _cell(kind, optional=type(None) in typing.get_args(hints[name]))
+        for name, kind, _ in columns_of(report.row)
     }
     row = {"type": "object", "required": list(cells), "properties": cells}
     column = {

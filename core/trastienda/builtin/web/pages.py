@@ -31,16 +31,40 @@ class SignInView:
 
 
 @dataclass(frozen=True)
-class Panel:
-    """Something a plugin shows on the start page: a figure, a chart, a few rows, or all three."""
+class PanelFigure:
+    label: str
+    cell: Cell
+    attention: bool = False
+
+
+@dataclass(frozen=True)
+class PanelToDo:
+    link: Link
+    due: str = ""
+
+
+@dataclass(frozen=True)
+class PanelTable:
+    """A chart, or else a few rows; `link` leads to all of it."""
 
     title: str
-    url: str = ""
     _: KW_ONLY
-    figure: Cell | None = None
+    link: Link | None = None
     chart: Markup = Markup()
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Something a plugin shows on the start page or beside a record; `failed` says why it cannot."""
+
+    name: str
+    title: str
+    _: KW_ONLY
+    figures: tuple[PanelFigure, ...] = ()
+    todos: tuple[PanelToDo, ...] = ()
+    tables: tuple[PanelTable, ...] = ()
     failed: str = ""
 
 
@@ -109,6 +133,7 @@ class FormView:
     delete_url: str = ""
     copy_url: str = ""
     related: tuple[Link, ...] = ()
+    panels: tuple[Panel, ...] = ()
     history: tuple[Change, ...] = ()
 
 

@@ -23,6 +23,7 @@ from .grids import Errors
 from .history import changes
 from .lists import action_label
 from .pages import ConfirmView
+from .panels import panels_of
 from .records import is_editable, record_title, record_view
 from .related import related_lists
 from .views import Link
@@ -67,6 +68,7 @@ def record_page(
         errors=errors,
         more_lines=more_lines,
         related=related_lists(visitor, entity, item["id"]) if item else (),
+        panels=panels_of(visitor, entity=entity, identity=item["id"]) if item else (),
         history=changes(visitor, entity, told),
     )
     return show("form", view, status=status, visitor=visitor)

@@ -14,7 +14,7 @@ from . import addresses, fields
 from .drafts import Draft
 from .grids import Errors, grid_of, said
 from .lists import action_label
-from .pages import FormView
+from .pages import FormView, Panel
 from .reader import word
 from .views import (
     ActionButton,
@@ -37,6 +37,7 @@ def record_view(
     errors: Errors | None = None,
     more_lines: str = "",
     related: tuple[Link, ...] = (),
+    panels: tuple[Panel, ...] = (),
     history: tuple[Change, ...] = (),
 ) -> FormView:
     """`item` is the stored record, None for a new one; `draft` what was typed and is to be shown again."""
@@ -70,6 +71,7 @@ def record_view(
         if item and entity.declared.writable and visit.may(entity, "create")
         else "",
         related=related,
+        panels=panels,
         history=history,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 
 from markupsafe import Markup
@@ -13,7 +14,6 @@ from ...entities.parameters import parameters_of
 from ...languages import gettext as _
 from ...reports.charts import chart_svg
 from ...reports.declarations import Report
-from ...reports.run import columns_of
 from ...reports.table import Column as TableColumn
 from ...reports.table import RefValue, Table
 from ...reports.table import Row as TableRow
@@ -66,17 +66,16 @@ def report_view(
     title = report_title(report)
     if table is None:
         return ReportView(title, shown, errors=links)
-    targets = {name: target for name, _kind, target in columns_of(report)}
     return ReportView(
         title,
         shown,
         caption=_caption(visit, table),
         ran=True,
-        columns=tuple(Column(each.name, each.label, each.type) for each in table.columns),
-        rows=tuple(_row(visit, table, row, targets) for row in table.rows[:MOST_ROWS]),
+        columns=table_columns(table),
+        rows=table_rows(visit, table, MOST_ROWS),
         cut=_cut(table),
         totals=_totals(visit, table),
-        chart=_chart(visit, table),
+        chart=chart_of(visit, table),
         exports=_exports(visit, report, given),
         errors=links,
     )
@@ -100,21 +99,27 @@ def _caption(visit: Visit, table: Table) -> str:
     return " · ".join([table.company, *said])
 
 
-def _row(visit: Visit, table: Table, row: TableRow, targets: Mapping[str, Any]) -> Row:
-    cells = [
-        _cell(visit, table, column, row.values.get(column.name), targets.get(column.name)) for column in table.columns
-    ]
+def table_columns(table: Table) -> tuple[Column, ...]:
+    return tuple(Column(each.name, each.label, each.type) for each in table.columns)
+
+
+def table_rows(visit: Visit, table: Table, most: int) -> tuple[Row, ...]:
+    return tuple(_row(visit, table, row) for row in table.rows[:most])
+
+
+def _row(visit: Visit, table: Table, row: TableRow) -> Row:
+    cells = [value_cell(visit, column, row.values.get(column.name), zone_of(table)) for column in table.columns]
     if row.link:
         cells[0] = Cell(cells[0].text, note=cells[0].note, url=row.link)
     return Row("", tuple(cells), level=min(row.level, 6), total=row.kind != "row")
 
 
-def _cell(visit: Visit, table: Table, column: TableColumn, value: object, target: Any) -> Cell:
+def value_cell(visit: Visit, column: TableColumn, value: object, zone: tzinfo) -> Cell:
     if isinstance(value, RefValue):
-        entity = visit.site.registry.by_model.get(target)
-        url = addresses.record(entity, value.id) if entity is not None and visit.may(entity, "read") else ""
+        entity = visit.site.registry.entities[column.target]
+        url = addresses.record(entity, value.id) if visit.may(entity, "read") else ""
         return Cell(value.key, note=value.label if value.label != value.key else "", url=url)
-    text = visit.reader.speech.cell(value, column, zone_of(table))
+    text = visit.reader.speech.cell(value, column, zone)
     return Cell(text.replace("-", MINUS) if column.is_figure else text)
 
 
@@ -128,7 +133,7 @@ def _totals(visit: Visit, table: Table) -> tuple[Cell, ...]:
     )
 
 
-def _chart(visit: Visit, table: Table) -> Markup:
+def chart_of(visit: Visit, table: Table) -> Markup:
     """The chart, drawn by the core with every text in it escaped."""
     if table.chart is None or not any(row.kind == "row" for row in table.rows):
         return Markup()
