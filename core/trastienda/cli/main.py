@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from .. import __version__
-from . import auditing, database, files, founding, inspecting, plugins, reporting, serving, users
+from . import auditing, backups, database, files, founding, inspecting, plugins, reporting, serving, users
 from .context import Context
 from .group import Commands
 
@@ -37,6 +37,8 @@ for command in (
     founding.init,
     serving.serve,
     database.migrate,
+    backups.backup,
+    backups.restore,
     plugins.plugins,
     users.user,
     users.token,

@@ -60,6 +60,10 @@ class Settings:
         default=Path("trastienda-data"),
         metadata=_about(kinds.FOLDER, "Directory for whatever is kept beside the database"),
     )
+    postgres_programs: Path | None = field(
+        default=None,
+        metadata=_about(kinds.FOLDER, "Directory of pg_dump and pg_restore, where they are not found without it"),
+    )
     secret_key: str | None = field(
         default=None,
         repr=False,
@@ -106,6 +110,11 @@ class Settings:
         default=20, metadata=_about(kinds.whole(1, 10_000), "The largest body of a request, in megabytes")
     )
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
+
+    @property
+    def files(self) -> Path:
+        """Where what is attached to records lies, each file named by the digest of what it holds."""
+        return self.data / "files"
 
     @property
     def host(self) -> str:

@@ -173,6 +173,11 @@ def _check(histories: Sequence[History], applied: Applied) -> None:
             )
 
 
+def applied_migrations(database: Database) -> list[tuple[str, str]]:
+    """(history, migration) of all that were run, in the order of their names."""
+    return sorted(_applied(database))
+
+
 def _applied(database: Database) -> Applied:
     if not database.table_exists(HISTORY_TABLE.name):
         return {}

