@@ -311,4 +311,4 @@ def test_the_history_says_who_changed_what(desk: Desk, client: FlaskClient) -> N
 def test_related_lists_are_offered_where_there_is_anything(desk: Desk, client: FlaskClient) -> None:
     desk.entry("F-1")
     assert 'href="/books/postings?account.id=1"' in client.get("/books/accounts/1").text
-    assert "/books/postings?" not in client.get("/books/accounts/2").text
+    assert "/books/postings?account.id" not in client.get("/books/accounts/2").text

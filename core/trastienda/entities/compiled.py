@@ -41,6 +41,7 @@ class Column:
     options: tuple[str, ...] = ()
     max_length: int | None = None
     currency: str | None = None
+    offers: tuple[tuple[str, str], ...] = ()
     expression: peewee.Node | None = None
     extension: Ext | None = None
 
@@ -152,7 +153,7 @@ def plural_of(word: str) -> str:
 
 
 def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permission: str = "",
-              extension: Ext | None = None) -> Column:
+              extension: Ext | None = None, offers: Mapping[str, str] | None = None) -> Column:
     kind = next(kind for cls, kind in _KINDS if isinstance(field, cls))
     options: Sequence[str] = ()
     if isinstance(field, StateField):
@@ -164,7 +165,7 @@ def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permis
         readonly=readonly or kind == "id", permission=permission, options=tuple(options), extension=extension,
         required=not field.null and field.default is None and not readonly and kind != "id",
         max_length=getattr(field, "max_length", None) if kind == "text" else None,
-        currency=field.currency if isinstance(field, MoneyField) else None)
+        currency=field.currency if isinstance(field, MoneyField) else None, offers=tuple((offers or {}).items()))
 
 
 def compile_entity(plugin: str, declared: Entity[Any],
@@ -173,11 +174,12 @@ def compile_entity(plugin: str, declared: Entity[Any],
     hidden = {field.name for field in declared.hidden} | _INTERNAL
     readonly = {field.name for field in declared.readonly}
     private = {field.name: verb for field, verb in declared.private.items()}
+    offers = {field.name: filters for field, filters in declared.offers.items()}
     columns = {"id": column_of(meta.fields["id"])} if "id" in meta.fields else {}
     for field in meta.sorted_fields:
         if field.name not in hidden:
             columns[field.name] = column_of(field, readonly=field.name in readonly or not declared.writable,
-                                            permission=private.get(field.name, ""))
+                                            permission=private.get(field.name, ""), offers=offers.get(field.name))
     for computed in declared.computed:
         columns[computed.name] = _computed(computed)
     exts = tuple(_extension(name, extension) for name, extension in extensions)
@@ -221,10 +223,11 @@ def _line_set(lines: Lines) -> LineSet:
     fields = list(lines.columns) or model._meta.sorted_fields
     copied = {field.name for field in lines.copies}
     readonly = {field.name for field in lines.readonly}
+    offers = {field.name: filters for field, filters in lines.offers.items()}
     columns = {"id": column_of(model._meta.fields["id"])}
     for field in fields:
         if field.name not in {"id", "company", lines.parent.name} | copied:
-            columns[field.name] = column_of(field, readonly=field.name in readonly)
+            columns[field.name] = column_of(field, readonly=field.name in readonly, offers=offers.get(field.name))
     return LineSet(name=lines.name, label=lines.label or humanise(lines.name), model=model, parent=lines.parent,
                    columns=columns, copies={child.name: root.name for child, root in lines.copies.items()},
                    totals=tuple(field.name for field in lines.totals),

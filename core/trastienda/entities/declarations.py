@@ -88,6 +88,8 @@ class Lines:
     `parent` is the child's foreign key. `copies` maps a child's column to the record's column it repeats (kept
     by the write path, never taken from outside), so that children can be listed and indexed on their own.
     `totals` names the money or quantity columns whose sums a form shows, `balance` two whose sums must meet.
+    `offers` narrows what a look-up of a reference proposes, by filters as a list's address has them
+    (`{Posting.account: {"postable": "true"}}`); it forbids nothing.
     """
 
     parent: AnyField
@@ -99,6 +101,7 @@ class Lines:
     copies: Mapping[AnyField, AnyField] = field(default_factory=dict)
     totals: Sequence[AnyField] = ()
     balance: tuple[AnyField, AnyField] | None = None
+    offers: Mapping[AnyField, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ class Entity(Generic[R]):
     `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
     reference names a key that isn't there, inside the write (for records that are their own content).
     `writable` False: no door writes; a Child's model is served so, on its own, and `of` names the entity whose
-    permissions then decide.
+    permissions then decide. `offers` is as in `Lines`.
     An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
     asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
     `before_import` is told the records about to be added.
@@ -161,6 +164,7 @@ class Entity(Generic[R]):
     hidden: Sequence[AnyField] = ()
     private: Mapping[AnyField, str] = field(default_factory=dict)
     parent: AnyField | None = None
+    offers: Mapping[AnyField, Mapping[str, str]] = field(default_factory=dict)
     on_missing: Callable[[Work, str], R | None] | None = None
     group_by: Sequence[AnyField] = ()
     writable: bool = True

@@ -36,6 +36,7 @@ accounts = Entity(
     title=Account.name,
     label="Account",
     parent=Account.parent,
+    offers={Account.parent: {"postable": "false"}},
     columns=[Account.code, Account.name, Account.kind, Account.parent, Account.postable, Account.active],
     search=[Account.code, Account.name],
     order=[Account.code],
@@ -161,6 +162,7 @@ entries = Entity(
             ],
             totals=[Posting.debit, Posting.credit],
             balance=(Posting.debit, Posting.credit),
+            offers={Posting.account: {"postable": "true", "active": "true"}},
         )
     ],
     rules=[entry_faults],

@@ -1,5 +1,6 @@
 """What a format cannot take."""
 from ...errors import TrastiendaError
+from ...languages import gettext
 
 
 class TooManyRows(TrastiendaError):
@@ -8,5 +9,6 @@ class TooManyRows(TrastiendaError):
     title = "Too many rows"
 
     def __init__(self, *, format_name: str, most: int) -> None:
-        super().__init__(f"{format_name} takes {most} rows at most: narrow the report down, or ask for CSV")
+        super().__init__(gettext("%(format)s takes %(most)s rows at most: narrow the report down, or ask for CSV",
+                                 format=format_name, most=most))
         self.extra = {"most": most}

@@ -67,7 +67,7 @@ def _offered(visitor: Visit, entity: CompiledEntity, item: dict[str, Any], name:
     state = item.get(entity.state.name) if entity.state is not None else None
     action = next((each for each in offered(visitor, entity, state) if each.name == name), None)
     if action is None:
-        raise NotFound(f"{entity.label} offers no {name} now")
+        raise NotFound(_("%(record)s offers no %(action)s now", record=_(entity.label), action=name))
     return action
 
 

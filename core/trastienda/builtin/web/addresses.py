@@ -49,8 +49,8 @@ def importing(entity: CompiledEntity) -> str:
     return f"/{entity.path}/import"
 
 
-def lookup(entity: CompiledEntity) -> str:
-    return f"/{entity.path}/lookup"
+def lookup(entity: CompiledEntity, offers: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/{entity.path}/lookup", offers)
 
 
 def export(entity: CompiledEntity, format: str, parameters: Iterable[tuple[str, str]] = ()) -> str:

@@ -15,6 +15,7 @@ from importlib.resources.abc import Traversable
 from flask import Response, request
 
 from ...errors import NotFound
+from ...languages import gettext
 
 _OWN = files(__package__) / "static"
 _FILES: dict[str, tuple[Traversable, str]] = {
@@ -53,7 +54,7 @@ def asset_url(name: str) -> str:
 def serve_asset(digest: str, name: str) -> Response:
     """The file, whatever digest it was asked for by, but kept by browsers only under its own."""
     if name not in _FILES:
-        raise NotFound(f"No file {name}")
+        raise NotFound(gettext("No file %(name)s", name=name))
     found = asset(name)
     packed = request.accept_encodings.quality("gzip") > 0
     response = Response(found.packed if packed else found.content, mimetype=found.mimetype)

@@ -114,7 +114,8 @@ def lookup(visit: Visit, what: Column | Parameter, value: Any, text: str) -> Loo
         return None
     known = isinstance(value, Mapping) and text == visit.reader.typed(what, value)
     label = str(value.get("label") or "") if known else ""
-    return Lookup(addresses.lookup(target), label if label != text else "")
+    offers = what.offers if isinstance(what, Column) else ()
+    return Lookup(addresses.lookup(target, offers), label if label != text else "")
 
 
 def options(values: Sequence[str], chosen: str, *, optional: bool) -> tuple[Choice, ...]:

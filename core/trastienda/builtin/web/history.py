@@ -20,7 +20,7 @@ Labels = Mapping[tuple[Column, int], str]
 
 def changes(visit: Visit, entity: CompiledEntity, told: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
     """From the audit's rows, newest first, as `entities.history` hands them out; a creation is told without values."""
-    changed = [{**each, "changes": {} if each["action"] == "create" else each["changes"]} for each in told]
+    changed = [{**each, "changes": {} if _is_birth(each, told[-1]) else each["changes"]} for each in told]
     labels = _labels(visit, entity, changed)
     return tuple(
         Change(
@@ -31,6 +31,14 @@ def changes(visit: Visit, entity: CompiledEntity, told: Sequence[Mapping[str, An
             tuple(_differences(visit, entity, each["changes"], labels)),
         )
         for each in changed
+    )
+
+
+def _is_birth(told: Mapping[str, Any], oldest: Mapping[str, Any]) -> bool:
+    """Whether the record began with this: what was made and posted at once is told as posted."""
+    pairs = told["changes"].values()
+    return told["action"] == "create" or (
+        told is oldest and all(not isinstance(pair, Mapping) and pair[0] is None for pair in pairs)
     )
 
 

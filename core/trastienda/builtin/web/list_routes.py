@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ...api.entities import json_response
 from ...entities import read, write
 from ...entities.compiled import CompiledEntity
-from ...entities.query import parse_query
+from ...entities.query import RESERVED, parse_query
 from ...errors import BadQuery, NotFound, TrastiendaError
 from ...languages import gettext as _
 from ...work import Work
@@ -46,13 +46,17 @@ def _page(visitor: Visit, entity: CompiledEntity, given: list[tuple[str, str]]) 
 
 @web.get("/<plugin>/<path>/lookup", endpoint="lookup")
 def look_up(plugin: str, path: str) -> Response:
-    """Records by the beginning of their key, then by any word: `{"items": [{"id", "key", "label"}]}`."""
+    """Records by the beginning of their key, then by any word: `{"items": [{"id", "key", "label"}]}`.
+
+    Any other parameter is a filter of the list, for fields that offer only some.
+    """
     entity, visitor = entity_here(plugin, path)
     text = request.args.get("q", "").strip()
+    offers = [(name, value) for name, value in request.args.items(multi=True) if name not in RESERVED]
     found: dict[int, dict[str, Any]] = {}
     for query in _searches(entity, text):
         if len(found) < FOUND:
-            found.update({item["id"]: item for item in _few(visitor, entity, query)})
+            found.update({item["id"]: item for item in _few(visitor, entity, [*offers, *query])})
     items = [_named(entity, item) for item in found.values()]
     return json_response({"items": items[:FOUND]})
 
@@ -95,7 +99,7 @@ def bulk(plugin: str, path: str) -> Response | AnyResponse:
     name = request.form.get("_action", "")
     chosen = next((each for each in bulk_actions(visitor, entity) if each.name == name), None)
     if chosen is None:
-        raise NotFound(f"No action {name}")
+        raise NotFound(_("No action %(name)s", name=name))
     ids = [int(each) for each in request.form.getlist("ids") if each.isascii() and each.isdecimal() and len(each) < 19]
     if not ids:
         return go(addresses.listing(entity), refused=_("Nothing is selected."))

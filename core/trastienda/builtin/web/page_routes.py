@@ -8,7 +8,7 @@ from ...errors import Invalid
 from ...languages import gettext as _
 from ...reports.run import find_report, run_report
 from .blueprint import show, visit, web
-from .chrome import menu, plugin_labels
+from .menus import menu_of, plugin_labels
 from .pages import HomeView, PluginCard, PluginsView
 from .panels import panels_of
 from .reader import word
@@ -19,7 +19,7 @@ from .views import Link
 @web.get("/", endpoint="home")
 def home() -> Response:
     visitor = visit()
-    return show("home", HomeView(panels_of(visitor), menu(visitor)), visitor=visitor)
+    return show("home", HomeView(panels_of(visitor), menu_of(visitor).groups), visitor=visitor)
 
 
 @web.get("/reports/<name>", endpoint="report")
@@ -43,11 +43,11 @@ def report_page(name: str) -> Response:
 def plugins() -> Response:
     visitor = visit()
     labels = plugin_labels(visitor)
-    groups = {group.label: group.items for group in menu(visitor)}
+    groups = {group.plugin: group.items for group in menu_of(visitor).groups}
     cards = []
     for each in visitor.site.loaded.plugins:
         if each.plugin is not None and each.status == "on":
             label = labels.get(each.name, word(each.name))
-            added = tuple(Link(item.label, item.url) for item in groups.get(label, ()) if item.kind != "tool")
+            added = tuple(Link(item.label, item.url) for item in groups.get(each.name, ()) if item.kind != "tool")
             cards.append(PluginCard(each.name, label, each.version, _(each.plugin.description), each.requires, added))
     return show("plugins", PluginsView(tuple(cards)), visitor=visitor)

@@ -122,6 +122,7 @@ class FormView:
     url: str
     sections: tuple[Section, ...]
     _: KW_ONLY
+    name: str = ""
     version: str = ""
     grids: tuple[LineGrid, ...] = ()
     mark: Mark | None = None

@@ -152,7 +152,7 @@ def _wanted(visitor: Visit, entity: CompiledEntity, item: dict[str, Any], name: 
         return None
     action = entity.actions.get(name)
     if action is None:
-        raise NotFound(f"{entity.label} has no action {name}")
+        raise NotFound(_("%(label)s has no action %(action)s", label=_(entity.label), action=name))
     return action
 
 

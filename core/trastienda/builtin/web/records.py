@@ -56,6 +56,7 @@ def record_view(
         Link(_(entity.plural), addresses.listing(entity)),
         addresses.record(entity, identity) if item else addresses.new(entity),
         sections,
+        name=str(stored.get(entity.title.name) or "") if entity.title is not None else "",
         version=str(stored.get("version", "")),
         grids=grids,
         mark=fields.mark(entity, state) if state else None,

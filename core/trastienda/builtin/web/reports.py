@@ -66,6 +66,7 @@ def report_view(
     title = report_title(report)
     if table is None:
         return ReportView(title, shown, errors=links)
+    table = _telling(table)
     return ReportView(
         title,
         shown,
@@ -79,6 +80,17 @@ def report_view(
         exports=_exports(visit, report, given),
         errors=links,
     )
+
+
+def _telling(table: Table) -> Table:
+    """Without the columns in which no row says anything; the first stays, and those of sums and of the chart."""
+    needed = {*table.totals, *((table.chart.x, *table.chart.y) if table.chart is not None else ())}
+    kept = tuple(
+        column
+        for place, column in enumerate(table.columns)
+        if not place or column.name in needed or any(row.values.get(column.name) not in (None, "") for row in table.rows)
+    )
+    return replace(table, columns=kept)
 
 
 def _cut(table: Table) -> str:

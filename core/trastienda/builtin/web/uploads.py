@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from ...errors import NotFound
+from ...languages import gettext
 
 FOLDER = "uploads"
 KEPT_SECONDS = 24 * 3600
@@ -32,7 +33,7 @@ def open_upload(data: Path, token: str, *, user: int | None) -> tuple[IO[bytes],
     """The file and the name that it came with; raises NotFound for one that is not there or is another's."""
     path = data / FOLDER / _file(token, user)
     if not _TOKEN.fullmatch(token) or not path.is_file():
-        raise NotFound("The file is no longer here; choose it again")
+        raise NotFound(gettext("The file is no longer here; choose it again"))
     return path.open("rb"), path.with_name(f"{path.name}.name").read_text(encoding="utf-8")
 
 

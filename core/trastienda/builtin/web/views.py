@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal
 
+from markupsafe import Markup
+
 Kind = Literal[
     "id",
     "text",
@@ -247,12 +249,12 @@ class MenuItem:
     url: str
     _: KW_ONLY
     kind: Literal["list", "report", "tool"] = "list"
-    current: bool = False
     create: Link | None = None
 
 
 @dataclass(frozen=True)
 class MenuGroup:
+    plugin: str
     label: str
     items: tuple[MenuItem, ...]
 
@@ -273,7 +275,7 @@ class Page:
     path: str
     _: KW_ONLY
     user: str = ""
-    menu: tuple[MenuGroup, ...] = ()
+    menu: Markup = Markup()
     companies: tuple[Choice, ...] = ()
     languages: tuple[Choice, ...] = ()
     notices: tuple[Notice, ...] = ()

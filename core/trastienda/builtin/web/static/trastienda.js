@@ -221,6 +221,7 @@
   document.addEventListener("keydown", (event) => {
     if (!found || event.target !== found.input) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape" && location.hash === "#menu") location.hash = "main";
     if (event.key === "Escape") { event.preventDefault(); closeLookup(); }
     if (!found?.items.length) return;
     if (step) { event.preventDefault(); mark(found.at + step); }
@@ -335,12 +336,25 @@
     addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); palette.open ? palette.close() : open(); } });
   }
 
+  // -- the menu keeps the groups that were opened
+  const groups = $$("[data-group]");
+  const opened = new Set(JSON.parse(localStorage.getItem("menu") ?? "[]"));
+  groups.forEach((group) => {
+    if (opened.has(group.dataset.group)) group.open = true;
+    $("summary", group).addEventListener("click", () => {
+      group.open ? opened.delete(group.dataset.group) : opened.add(group.dataset.group);
+      localStorage.setItem("menu", JSON.stringify([...opened]));
+    });
+  });
+  $(".menu [aria-current]")?.scrollIntoView({ block: "nearest" });
+
   // -- keys: / searches, n makes a new one, Ctrl+S saves; Escape and a click outside close what dropped down
   const press = (key) => { const target = $(`[data-key="${key}"]`); target?.matches("input") ? target.focus() : target?.click(); return Boolean(target); };
   addEventListener("keydown", (event) => {
     const typing = event.target.matches("input, textarea, select");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && press("s")) event.preventDefault();
     else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !$("dialog[open]") && "/n".includes(event.key) && press(event.key)) event.preventDefault();
+    if (event.key === "Escape" && location.hash === "#menu") location.hash = "main";
     if (event.key === "Escape") { const drop = $("details.drop[open]"); if (drop) { drop.open = false; $("summary", drop).focus(); } }
   });
   document.addEventListener("click", (event) => $$("details.drop[open]").forEach((drop) => { if (!drop.contains(event.target)) drop.open = false; }));

@@ -1,0 +1,108 @@
+"""The menu: what a visitor may open, made and rendered once for all who may open the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from flask import render_template
+from markupsafe import Markup
+
+from ...entities.compiled import CompiledEntity
+from ...languages import current_language
+from ...languages import gettext as _
+from ...registry import Registry
+from ...security.actor import Actor
+from ...site import Site
+from . import addresses
+from .reader import word
+from .reports import report_title
+from .views import Link, MenuGroup, MenuItem
+from .visit import Visit
+
+#: Plugins that come with the core stand below those that were chosen.
+LAST = ("identity", "records", "delivery", "formats", "web")
+#: The menu group that the list of plugins joins.
+ADMINISTRATION = "identity"
+#: A menu as short as this stands open as a whole.
+SHORT = 14
+MOST_KEPT = 200
+
+_Key = tuple[frozenset[str], tuple[str, ...] | None, str]
+_kept: WeakKeyDictionary[Site, dict[_Key, tuple[Registry, Menu]]] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The groups, the plugin of each address, and the HTML in which nothing is marked as current."""
+
+    groups: tuple[MenuGroup, ...]
+    places: Mapping[str, str]
+    html: str
+
+    def at(self, path: str) -> Markup:
+        """The HTML with the entry of this page marked, and its group open."""
+        here = path.partition("?")[0]
+        while here and here not in self.places:
+            here = here.rpartition("/")[0]
+        if not here:
+            return Markup(self.html)
+        link, group = f'<a href="{here}"', f'<details data-group="{self.places[here]}"'
+        marked = self.html.replace(link, f'{link} aria-current="page"', 1)
+        return Markup(marked.replace(f"{group} open", group, 1).replace(group, f"{group} open", 1))
+
+
+def menu_of(visit: Visit) -> Menu:
+    known, registry = _kept.setdefault(visit.site, {}), visit.site.registry
+    key = _key(visit.actor)
+    if (found := known.get(key)) is None or found[0] is not registry:
+        if len(known) >= MOST_KEPT:
+            known.clear()
+        found = known[key] = (registry, _made(visit))
+    return found[1]
+
+
+def _key(actor: Actor) -> _Key:
+    return actor.roles, actor.scopes, current_language()
+
+
+def _made(visit: Visit) -> Menu:
+    groups = _groups(visit)
+    places = {item.url: group.plugin for group in groups for item in group.items}
+    html = render_template("web/_menu.html", groups=groups, whole=len(places) <= SHORT)
+    return Menu(groups, places, html)
+
+
+def _groups(visit: Visit) -> tuple[MenuGroup, ...]:
+    """What the visitor may open, by plugin: lists, then reports."""
+    groups: dict[str, list[MenuItem]] = {}
+    for entity in visit.site.registry.entities.values():
+        if visit.may(entity, "read"):
+            groups.setdefault(entity.plugin.partition("+")[0], []).append(_list_item(visit, entity))
+    for name, (plugin, report) in visit.site.registry.reports.items():
+        if visit.may_run(name):
+            item = MenuItem(report_title(report), addresses.report(name), kind="report")
+            groups.setdefault(plugin.partition("+")[0], []).append(item)
+    if ADMINISTRATION in groups:
+        groups[ADMINISTRATION].append(MenuItem(_("Plugins"), addresses.PLUGINS, kind="tool"))
+    labels = plugin_labels(visit)
+    ordered = sorted(groups, key=lambda plugin: LAST.index(plugin) + 1 if plugin in LAST else 0)
+    return tuple(MenuGroup(plugin, labels.get(plugin, word(plugin)), tuple(groups[plugin])) for plugin in ordered)
+
+
+def _list_item(visit: Visit, entity: CompiledEntity) -> MenuItem:
+    create = (
+        Link(_("New %(record)s", record=_(entity.label).lower()), addresses.new(entity))
+        if entity.declared.writable and visit.may(entity, "create")
+        else None
+    )
+    return MenuItem(_(entity.plural), addresses.listing(entity), create=create)
+
+
+def plugin_labels(visit: Visit) -> Mapping[str, str]:
+    return {
+        each.name: _(each.plugin.label)
+        for each in visit.site.loaded.plugins
+        if each.plugin is not None and each.plugin.label
+    }
