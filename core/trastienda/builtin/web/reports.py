@@ -85,11 +85,9 @@ def report_view(
 def _telling(table: Table) -> Table:
     """Without the columns in which no row says anything; the first stays, and those of sums and of the chart."""
     needed = {*table.totals, *((table.chart.x, *table.chart.y) if table.chart is not None else ())}
-    kept = tuple(
-        column
-        for place, column in enumerate(table.columns)
-        if not place or column.name in needed or any(row.values.get(column.name) not in (None, "") for row in table.rows)
-    )
+    told = {name for row in table.rows for name, value in row.values.items() if value not in (None, "")}
+    first = table.columns[0].name
+    kept = tuple(each for each in table.columns if each.name in {first, *needed, *told})
     return replace(table, columns=kept)
 
 

@@ -79,7 +79,11 @@ def statement(
         if not zeros and row.level and row.kind != "heading" and not any(figures):
             continue
         yield Styled(
-            StatementLine(row.label_es if spanish else row.label_en, *figures, line="" if row.kind == "heading" else code),
+            StatementLine(
+                row.label_es if spanish else row.label_en,
+                *figures,
+                line="" if row.kind == "heading" else code,
+            ),
             level=row.level,
             kind=ROW_KINDS[row.kind],
             link=drill(codes) if codes else None,
