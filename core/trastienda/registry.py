@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+import peewee
 from flask import Blueprint
 
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
@@ -127,10 +128,24 @@ def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[st
     entities = {}
     for plugin, entity in own:
         if names.once("entity", entity.name, plugin):
+            _check_extensions(entity, extensions.get(entity.name, ()), names)
             compiled = compile_entity(plugin, entity, extensions.get(entity.name, ()))
             names.once("path", compiled.path, plugin)
             entities[entity.name] = compiled
     return entities
+
+
+def _check_extensions(entity: Entity[Any], extensions: Sequence[tuple[str, Extension[Any]]],
+                      names: _Collector) -> None:
+    for plugin, extension in extensions:
+        names.once(f"extension of {entity.name}", plugin.partition("+")[0], plugin)
+        link = extension.model._meta.primary_key
+        if not isinstance(link, peewee.ForeignKeyField) or link.rel_model is not entity.model \
+                or link.on_delete != "CASCADE":
+            names.faults.append(Fault(
+                plugin, f"the rows of {extension.model.__name__} do not belong to records of {entity.name}",
+                f"its primary key must be ForeignKeyField({entity.model.__name__}, primary_key=True, "
+                "on_delete='CASCADE')"))
 
 
 def _panels(declared: Sequence[tuple[str, Panel]], entities: Mapping[str, CompiledEntity],

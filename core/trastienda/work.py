@@ -247,6 +247,10 @@ class Work:
         self._changes.forget()
         self._keys = {key: record for key, record in self._keys.items() if len(self._keys) < 50_000}
 
+    def abandon(self) -> None:
+        """Forget the records with what was not written of them: the transaction is going to be undone."""
+        self._changes.abandon()
+
     def finish(self) -> None:
         """The last steps before the commit, in the order that keeps hot locks short."""
         self._changes.check()

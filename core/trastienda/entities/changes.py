@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-import peewee
 
 from ..errors import Invalid, Refusal
 from ..isolation import blame
 from ..languages import gettext, within
 from ..storage.models import Child, Row, SharedRecord
-from .compiled import CompiledEntity, Ext, LineSet, humanise
+from ..storage.rows import insert_rows
+from .compiled import CompiledEntity, LineSet, humanise
 from .declarations import Fault
+from .extras import drop_extras, extra_differences, load_extras, moved_extras, ruled_extras, write_extras
 
 if TYPE_CHECKING:
     from ..work import Work
@@ -37,6 +37,10 @@ class Change:
         """The record's columns whose value is no longer the stored one."""
         stored = self.stored
         return {name: value for name, value in self.record.__data__.items() if value != stored.get(name)}
+
+    def moved_extras(self) -> bool:
+        """Whether a row that another plugin keeps of the record differs from what is stored."""
+        return any(moved_extras(self.entity, self.record))
 
 
 class LockedRecord(Refusal):
@@ -81,7 +85,7 @@ class Changes:
     def settle(self, record: Row) -> None:
         """Write what is pending of a record that is about to be read afresh."""
         change = self._known.get((type(record), record.__data__["id"]))
-        if change is not None and (change.moved() or any(_line_moves(change)) or any(_extra_moves(change))):
+        if change is not None and (change.moved() or any(_line_moves(change)) or change.moved_extras()):
             self.check()
             self.write()
 
@@ -89,7 +93,7 @@ class Changes:
         """Take a record that was settled and read afresh as what is stored."""
         if not isinstance(record, SharedRecord):
             return
-        record.__dict__.pop("_lines", None)
+        record.forget_parts()
         change = self._known.get((type(record), record.id))
         if change is None or change.record is not record:
             if change is not None:
@@ -114,6 +118,10 @@ class Changes:
     def forget(self) -> None:
         """Tell the audit what there is to tell and let the records go."""
         self.tell()
+        self._known.clear()
+
+    def abandon(self) -> None:
+        """Let the records go untold."""
         self._known.clear()
 
     # -- inserting
@@ -142,9 +150,8 @@ class Changes:
             self._insert_lines(entity, lines, [(record, record.lines_of(lines.model)) for record in records])
         for record in records:
             data = dict(record.__data__)
-            change = self._known[entity.model, data["id"]] = Change(entity, record, "create", data, None)
-            for extension in _extra_moves(change):
-                self._write_extra(record, extension)
+            self._known[entity.model, data["id"]] = Change(entity, record, "create", data, None)
+        write_extras(self.database, entity, records)
 
     def _insert_lines(self, entity: CompiledEntity, lines: LineSet,
                       parts: Sequence[tuple[SharedRecord, Sequence[Child]]]) -> None:
@@ -164,6 +171,7 @@ class Changes:
     def delete(self, record: SharedRecord) -> None:
         change = self.track(record)
         self._refuse_if_locked(change)
+        drop_extras(change.entity, record)
         for lines in change.entity.lines.values():
             change.lines_before.setdefault(lines.name, _snapshot(record, lines))
             lines.model.delete().where(lines.parent == record.id).execute()
@@ -173,10 +181,13 @@ class Changes:
     # -- writing
     def check(self) -> None:
         """The rules, for every record that changed in more than what the system itself sets."""
-        for change in self._known.values():
-            if not change.deleted and (not change.entity.system.issuperset(change.moved())
-                                       or any(_line_moves(change)) or any(_extra_moves(change))):
-                raise_faults(faults_of(change.entity, change.record))
+        changed = [change for change in self._known.values() if not change.deleted and (
+            not change.entity.system.issuperset(change.moved()) or any(_line_moves(change))
+            or change.moved_extras())]
+        for entity in {change.entity for change in changed if change.entity.extensions}:
+            load_extras(entity, [change.record for change in changed if change.entity is entity])
+        for change in changed:
+            raise_faults(faults_of(change.entity, change.record))
 
     def write(self) -> None:
         """Bring the database to what the records say; a record's version grows once in a work."""
@@ -184,13 +195,13 @@ class Changes:
         for change in self._known.values():
             if change.deleted:
                 continue
-            moved, lines, extras = change.moved(), list(_line_moves(change)), list(_extra_moves(change))
+            moved, lines, extras = change.moved(), list(_line_moves(change)), change.moved_extras()
             if not moved and not lines and not extras:
                 continue
             if change.before is not None:
                 self._refuse_if_locked(change, moved=moved, lines=bool(lines or extras))
-            for extension in extras:
-                self._write_extra(change.record, extension)
+            if extras:
+                write_extras(self.database, change.entity, [change.record])
             for each in lines:
                 self._write_lines(change, each)
             record = change.record
@@ -233,17 +244,6 @@ class Changes:
                     lines.model.update(**moved).where(lines.model.id == line.id).execute()
         self._insert_lines(change.entity, lines, [(record, current)])
 
-    def _write_extra(self, record: SharedRecord, extension: Ext) -> None:
-        extra = record.extra_of(extension.model)
-        stored = record.__dict__["_stored_extras"]
-        extra.__data__[extension.link.name] = record.id
-        if stored[extension.model] is None:
-            insert_rows(self.database, extension.model, [extra])
-        else:
-            extension.model.update(**extra.__data__).where(extension.link == record.id).execute()
-        record.__dict__.setdefault("_extras_before", {}).setdefault(extension.model, stored[extension.model] or {})
-        stored[extension.model] = dict(extra.__data__)
-
     def _refuse_if_locked(self, change: Change, *, moved: Mapping[str, Any] | None = None, lines: bool = True) -> None:
         """Refuse a change of a record that was locked before this work; the database's triggers would refuse it too."""
         locked, state = change.entity.declared.locked, change.entity.state
@@ -276,11 +276,10 @@ def faults_of(entity: CompiledEntity, record: Any) -> Iterator[tuple[str, str]]:
         for rule in entity.declared.rules:
             for fault in rule(record):
                 yield _path(entity, record, fault), fault.message
-        loaded = record.__dict__.get("_extras") or {}
-        for extension in entity.extensions:
+        for extension, extra in ruled_extras(entity, record) if entity.extensions else ():
             plugin = extension.plugin
-            for rule in extension.rules if extension.model in loaded else ():
-                for fault in rule(loaded[extension.model]):
+            for rule in extension.rules:
+                for fault in rule(extra):
                     name = fault.field.name if fault.field is not None else ""
                     yield f"ext.{extension.plugin}.{name}".rstrip("."), fault.message
     except (Exception, SystemExit) as error:
@@ -330,19 +329,6 @@ def _line_moves(change: Change) -> Iterator[LineSet]:
                 yield lines
 
 
-def _extra_moves(change: Change) -> Iterator[Ext]:
-    """The extensions whose columns differ from what is stored."""
-    loaded = change.record.__dict__.get("_extras")
-    if not loaded:
-        return
-    for extension in change.entity.extensions:
-        if (extra := loaded.get(extension.model)) is not None:
-            stored = change.record.__dict__["_stored_extras"][extension.model]
-            data = {name: value for name, value in extra.__data__.items() if name != extension.link.name}
-            if data != {name: (stored or {}).get(name) for name in data}:
-                yield extension
-
-
 def _snapshot(record: Any, lines: LineSet) -> dict[int, dict[str, Any]]:
     return {line.id: dict(line.__data__) for line in record.lines_of(lines.model)}
 
@@ -355,20 +341,10 @@ def _differences(change: Change) -> dict[str, list[Any]]:
         old, new = before.get(name), after.get(name)
         if old != new:
             found[name] = [old, new]
-    found.update(_extra_differences(change))
+    found.update(extra_differences(change.entity, change.record))
     for lines in change.entity.lines.values():
         found.update(_line_differences(change, lines))
     return found
-
-
-def _extra_differences(change: Change) -> Iterator[tuple[str, list[Any]]]:
-    extras_before = change.record.__dict__.get("_extras_before") or {}
-    for column in change.entity.columns.values() if extras_before else ():
-        if column.extension is not None and column.extension.model in extras_before:
-            old = extras_before[column.extension.model].get(column.field.name)
-            new = change.record.extra_of(column.extension.model).__data__.get(column.field.name)
-            if old != new:
-                yield column.name, [old, new]
 
 
 def _line_differences(change: Change, lines: LineSet) -> Iterator[tuple[str, list[Any]]]:
@@ -405,30 +381,6 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
-
-
-#: Fields whose checked values the drivers take as they are.
-_PLAIN = (peewee.CharField, peewee.TextField, peewee.ForeignKeyField, peewee.IntegerField, peewee.BooleanField,
-          peewee.DateField, peewee.DateTimeField, peewee.BlobField)
-
-
-@cache
-def writers(model: type[Row]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[int, Callable[[Any], Any]], ...]]:
-    """A model's columns, its fields' names, and the conversions of those that need one, by position."""
-    fields = model._meta.sorted_fields
-    return (tuple(field.column_name for field in fields), tuple(field.name for field in fields),
-            tuple((at, field.db_value) for at, field in enumerate(fields) if not isinstance(field, _PLAIN)))
-
-
-def insert_rows(database: Any, model: type[Row], records: Sequence[Row]) -> None:
-    columns, names, conversions = writers(model)
-    rows = []
-    for record in records:
-        row = list(map(record.__data__.get, names))
-        for at, convert in conversions:
-            row[at] = convert(row[at])
-        rows.append(row)
-    database.insert_rows(str(model._meta.table_name), columns, rows)
 
 
 def read_back(record: SharedRecord) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 import peewee
 
+from ..languages import gettext
 from ..storage.fields import ChoiceField, MoneyField, QuantityField, RateField, ScaledField, StateField
 from ..storage.models import Child, Extra, Row
 from .declarations import Action, AnyField, Computed, Entity, Extension, Lines, Rule, Transition
@@ -28,7 +30,11 @@ _INTERNAL = {"id", "version", "company", "search_text"}
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column of an entity, under the name that every door knows it by."""
+    """One column of an entity, under the name that every door knows it by.
+
+    An extension's is `ext.<plugin>.<field>`: a path in filters, orders and files, nested objects in JSON.
+    `qualifier` heads its label where another column of the entity has the same.
+    """
 
     name: str
     field: AnyField
@@ -44,6 +50,31 @@ class Column:
     offers: tuple[tuple[str, str], ...] = ()
     expression: peewee.Node | None = None
     extension: Ext | None = None
+    qualifier: str = ""
+
+    @cached_property
+    def path(self) -> tuple[str, ...]:
+        """Where its value stands in a record as it goes out."""
+        return tuple(self.name.split(".")) if self.extension is not None else (self.name,)
+
+    def of(self, item: Mapping[str, Any]) -> Any:
+        """Its value in a record as it goes out; None where the record has no such part."""
+        return _at(item, self.path)
+
+    @property
+    def currency_path(self) -> str:
+        """The name of the column that says its currency, in the same table; empty for the company's."""
+        return ".".join((*self.path[:-1], self.currency)) if self.currency else ""
+
+    def currency_of(self, item: Mapping[str, Any]) -> str | None:
+        """The currency of its value in a record as it goes out; None for the company's."""
+        return _at(item, (*self.path[:-1], self.currency)) if self.currency else None
+
+    @property
+    def heading(self) -> str:
+        """Its label in the language of the moment, told from another plugin's of the same words."""
+        label = gettext(self.label)
+        return f"{gettext(self.qualifier)}: {label}" if self.qualifier else label
 
     @property
     def scale(self) -> int:
@@ -53,6 +84,15 @@ class Column:
     def target(self) -> type[Row] | None:
         """The model that a reference points to."""
         return self.field.rel_model if isinstance(self.field, peewee.ForeignKeyField) else None
+
+
+def _at(item: Mapping[str, Any], path: Sequence[str]) -> Any:
+    value: Any = item
+    for step in path:
+        if value is None:
+            return None
+        value = value.get(step)
+    return value
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +121,7 @@ class Ext:
     model: type[Extra]
     link: AnyField
     rules: tuple[Rule[Any], ...]
+    label: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,6 +151,12 @@ class CompiledEntity:
     def scoped(self) -> bool:
         """Whether its rows belong to a company."""
         return "company" in self.model._meta.fields
+
+    @cached_property
+    def extended(self) -> Mapping[str, Mapping[str, Column]]:
+        """The columns of each extension, by plugin and by their last name."""
+        return {ext.plugin: {column.path[-1]: column for column in self.columns.values() if column.extension is ext}
+                for ext in self.extensions}
 
     @cached_property
     def audited(self) -> tuple[str, ...]:
@@ -183,11 +230,15 @@ def compile_entity(plugin: str, declared: Entity[Any],
     for computed in declared.computed:
         columns[computed.name] = _computed(computed)
     exts = tuple(_extension(name, extension) for name, extension in extensions)
-    for (_, extension), ext in zip(extensions, exts, strict=True):
-        for field in extension.columns or ext.model._meta.sorted_fields:
-            if field is not ext.link and field.name != ext.link.name:
-                name = f"ext.{ext.plugin}.{field.name}"
-                columns[name] = column_of(field, name=name, extension=ext)
+    actions: dict[str, Action[Any] | Transition[Any]] = {action.name: action for action in declared.actions}
+    added: dict[str, str] = {}
+    for (name, extension), ext in zip(extensions, exts, strict=True):
+        columns.update(_extension_columns(extension, ext))
+        for action in extension.actions:
+            own = f"{ext.plugin}.{action.name}"
+            actions[own] = replace(action, name=own, label=action.label or humanise(action.name))
+            added[own] = name
+    columns = _told_apart(columns)
     noun = declared.name.partition(".")[2]
     path = declared.path or plural_of(noun)
     key = columns[declared.key.name] if declared.key is not None else None
@@ -200,22 +251,42 @@ def compile_entity(plugin: str, declared: Entity[Any],
         label=declared.label or humanise(noun), plural=declared.plural or humanise(plural_of(noun)),
         columns=columns, key=key, title=title if title is not key else None,
         lines={lines.name: _line_set(lines) for lines in declared.lines},
-        actions={action.name: action for action in declared.actions},
+        actions=actions, added_actions=added,
         state=next((column for column in columns.values() if column.kind == "state"), None),
         version=column_of(meta.fields["version"], readonly=True) if "version" in meta.fields else None,
         extensions=exts, order=_order(declared, columns), listed=listed)
 
 
-def _computed(computed: Computed) -> Column:
+def _computed(computed: Computed, *, extension: Ext | None = None) -> Column:
     like = column_of(computed.like)
-    return Column(name=computed.name, field=computed.like, kind=like.kind,
-                  label=computed.label or humanise(computed.name),
+    name = computed.name if extension is None else f"ext.{extension.plugin}.{computed.name}"
+    return Column(name=name, field=computed.like, kind=like.kind,
+                  label=computed.label or humanise(computed.name), extension=extension,
                   readonly=True, options=like.options, currency=like.currency, expression=computed.expression)
 
 
 def _extension(plugin: str, extension: Extension[Any]) -> Ext:
-    return Ext(plugin=plugin.partition("+")[0], model=extension.model, link=extension.model._meta.primary_key,
-               rules=tuple(extension.rules))
+    name = plugin.partition("+")[0]
+    return Ext(plugin=name, model=extension.model, link=extension.model._meta.primary_key,
+               rules=tuple(extension.rules), label=extension.label or humanise(name))
+
+
+def _extension_columns(extension: Extension[Any], ext: Ext) -> dict[str, Column]:
+    readonly = {field.name for field in extension.readonly}
+    private = {field.name: verb for field, verb in extension.private.items()}
+    found = [column_of(field, name=f"ext.{ext.plugin}.{field.name}", extension=ext, readonly=field.name in readonly,
+                       permission=private.get(field.name, ""))
+             for field in extension.columns or ext.model._meta.sorted_fields if field.name != ext.link.name]
+    found += [_computed(computed, extension=ext) for computed in extension.computed]
+    return {column.name: column for column in found}
+
+
+def _told_apart(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """An extension's column whose label another one has too gets the extension's label before it."""
+    labels = Counter(column.label for column in columns.values())
+    return {name: replace(column, qualifier=column.extension.label)
+            if column.extension is not None and labels[column.label] > 1 else column
+            for name, column in columns.items()}
 
 
 def _line_set(lines: Lines) -> LineSet:

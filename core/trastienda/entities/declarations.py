@@ -176,13 +176,24 @@ class Entity(Generic[R]):
 
 @dataclass(frozen=True)
 class Extension(Generic[X]):
-    """Fields in a 1:1 table of one's own for somebody else's entity; rules can only add faults."""
+    """What a plugin adds to somebody else's entity: fields in a 1:1 table of its own, and what goes with them.
+
+    They are `ext.<plugin>.<field>` in every door. A record needs no row of it; a column that is required is so
+    once the record has one. `rules` are asked whenever a record that has one changes, and can only add faults;
+    the link leads to the record (`card.party`). `columns` are those that doors serve, by default all. `readonly`,
+    `private` and `computed` are as an entity's, `computed` being SQL over the extension's columns and the
+    record's. An action is called `<plugin>.<name>` and gets the record. `label` heads the fields on a form.
+    """
 
     target: str
     model: type[X]
     _: KW_ONLY
     rules: Sequence[Callable[[X], Iterable[Fault]]] = ()
     columns: Sequence[AnyField] = ()
+    readonly: Sequence[AnyField] = ()
+    private: Mapping[AnyField, str] = field(default_factory=dict)
+    computed: Sequence[Computed] = ()
+    actions: Sequence[Action[Any]] = ()
     label: str = ""
 
 

@@ -1,7 +1,7 @@
 """From a database row straight to what goes out, by a function compiled once for each set of columns."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -42,13 +42,23 @@ def reference(identity: int, key: Any, label: Any) -> dict[str, Any]:
     return {"id": identity, "key": None if key is None else str(key), "label": label if label is not None else str(key)}
 
 
-def compile_encoder(columns: Sequence[tuple[str, Column, int, bool]], positions: dict[str, int]) -> Encoder:
+def compile_encoder(columns: Sequence[tuple[str, Column, int, bool]], positions: dict[str, int],
+                    present: Mapping[str, int]) -> Encoder:
     """`encode(row, decimals)` for (name, column, position in the row, whether key and label follow) each.
 
-    `positions` says where a column stands, for currencies. Built from names that the registry owns.
+    `positions` says where a column stands, for currencies; `present` where a plugin's extension says that the
+    record has a row of it. Built from names that the registry owns.
     """
-    parts = [f"{name!r}: {_expression(column, position, labelled, positions)}"
-             for name, column, position, labelled in columns]
+    parts: list[str] = []
+    nested: dict[str, list[str]] = {plugin: [] for plugin in present}
+    for name, column, position, labelled in columns:
+        place = nested[column.extension.plugin] if column.extension is not None else parts
+        place.append(f"{(column.path[-1] if column.extension is not None else name)!r}: "
+                     f"{_expression(column, position, labelled, positions)}")
+    if nested:
+        inner = (f"{plugin!r}: None if r[{present[plugin]}] is None else {{{', '.join(each)}}}"
+                 for plugin, each in nested.items())
+        parts.append(f"'ext': {{{', '.join(inner)}}}")
     scope: dict[str, Any] = {"money": money, "money_in": money_in, "scaled": scaled, "moment": moment,
                              "reference": reference}
     exec(f"def encode(r, d):\n    return {{{', '.join(parts)}}}", scope)
@@ -60,7 +70,7 @@ def _expression(column: Column, at: int, labelled: bool, positions: dict[str, in
     value = f"r[{at}]"
     match column.kind:
         case "money":
-            currency = positions.get(column.currency) if column.currency else None
+            currency = positions.get(column.currency_path) if column.currency else None
             made = f"money({value}, d)" if currency is None else f"money_in({value}, r[{currency}], d)"
         case "quantity" | "rate":
             made = f"scaled({value}, {column.scale}, 0)"
@@ -76,5 +86,4 @@ def _expression(column: Column, at: int, labelled: bool, positions: dict[str, in
             made = f"{{'id': {value}}}"
         case _:
             return value
-    return f"(None if {value} is None else {made})" if column.field.null or column.expression is not None \
-        or column.extension is not None else made
+    return f"(None if {value} is None else {made})" if column.field.null or column.expression is not None else made

@@ -68,7 +68,7 @@ def _rows(entity: CompiledEntity, query: Query, columns: Mapping[str, Column],
     own = [name for name in columns if name in entity.columns and columns[name] is entity.columns[name]]
     lines = [name for name in columns if name not in own]
     for record in records:
-        head = [_cell(record.get(name)) for name in own]
+        head = [_cell(columns[name].of(record)) for name in own]
         if not query.include:
             yield head
             continue

@@ -91,7 +91,7 @@ def _names(entity: CompiledEntity) -> dict[str, tuple[Column | None, Column | No
     for language in LANGUAGES:
         with speaking(language):
             for name, column in entity.columns.items():
-                put(gettext(column.label), *found[fold(name)])
+                put(column.heading, *found[fold(name)])
             for lines, column in inner.values():
                 put(gettext(column.label), None, column, lines)
     put("version", entity.version, None, "")

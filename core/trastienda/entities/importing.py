@@ -5,21 +5,21 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from marshmallow import ValidationError
 
 from ..errors import BadQuery, Invalid, TrastiendaError
 from ..isolation import blaming
 from ..languages import gettext
-from ..storage.models import SharedRecord
+from ..storage.models import Row, SharedRecord
 from ..storage.rows import primary, tuples
 from . import schemas, write
 from .changes import faults_of
-from .compiled import CompiledEntity
+from .compiled import Column, CompiledEntity
 from .files import FileRow, UnreadableFile, open_rows
 from .headers import Heading, map_headers
-from .references import References, references_in
+from .references import References, all_references, own_parts
 from .values import Reference
 
 if TYPE_CHECKING:
@@ -206,9 +206,7 @@ class _Import:
         for row in rows:
             self.result.rows += 1
             try:
-                payload = {name: value for name, value in row.cells[0].items()
-                           if (column := self.entity.columns.get(name)) is None or not column.readonly}
-                payload.pop("version", None)
+                payload = _settable(self.entity, row.cells[0])
                 write.refuse_private(self.site, self.actor, self.entity, payload)
                 values = schemas.load(self.entity, payload)
             except Invalid as error:
@@ -290,13 +288,14 @@ class _Import:
 
     def _header_of(self, path: str) -> str:
         """The header under which a field stands in the file; the field's own name if in none."""
-        name = path.rpartition(".")[2]
+        name = path if path in self.entity.columns else path.rpartition(".")[2]
         return next((each.header for each in self.headings if name in (each.name, each.line_name)), name)
 
     def _check_references(self, references: References, groups: Sequence[Group]) -> None:
         references.look_up(each for group in groups for each in self._references_of(group))
         for group in groups:
-            for values, model, reference, row, name in self._placed_references(group):
+            for values, column, reference, row, name in self._placed_references(group):
+                model = cast("type[Row]", column.target)
                 target = self.site.registry.by_model.get(model)
                 if target is not None and reference.key is not None and references.is_missing(model, reference.key):
                     if self.options.create_missing and target.declared.create_missing is not None:
@@ -309,24 +308,22 @@ class _Import:
                 try:
                     values[name] = references.resolve(model, reference, name)
                 except Invalid as error:
-                    self.error(row, self._header_of(name), error.errors[name][0])
+                    self.error(row, self._header_of(column.name), error.errors[name][0])
 
     def _references_of(self, group: Group) -> Iterator[tuple[Any, Reference]]:
-        yield from references_in(self.entity.columns, group.values)
-        for lines in self.entity.lines.values():
-            for data in group.values.get(lines.name, ()):
-                yield from references_in(lines.columns, data)
+        yield from all_references(self.entity, group.values)
 
-    def _placed_references(self, group: Group) -> Iterator[tuple[dict[str, Any], Any, Reference, int, str]]:
-        """Each reference with the values it stands in, its target, its row and its name."""
-        for name, value in list(group.values.items()):
-            if type(value) is Reference:
-                yield group.values, self.entity.columns[name].target, value, group.row, name
+    def _placed_references(self, group: Group) -> Iterator[tuple[dict[str, Any], Column, Reference, int, str]]:
+        """Each reference with the values it stands in, its column, its row and its name there."""
+        for columns, values in own_parts(self.entity, group.values):
+            for name, value in list(values.items()):
+                if type(value) is Reference:
+                    yield values, columns[name], value, group.row, name
         for lines in self.entity.lines.values():
             for data, row in zip(group.values.get(lines.name, ()), group.rows, strict=False):
                 for name, value in list(data.items()):
                     if type(value) is Reference:
-                        yield data, lines.columns[name].target, value, row, name
+                        yield data, lines.columns[name], value, row, name
 
     # -- second pass: one transaction
     def _apply(self, spool: IO[bytes], chunks: int) -> None:
@@ -339,7 +336,10 @@ class _Import:
             for _ in range(chunks):
                 groups: list[Group] = pickle.load(spool)
                 self._apply_chunk(work, groups, references)
-                work.checkpoint()
+                if self.result.errors:
+                    work.abandon()
+                else:
+                    work.checkpoint()
                 done += sum(len(group.rows) or 1 for group in groups)
                 self.progress("apply", min(done, self.result.rows), self.result.rows)
             if self.result.errors:
@@ -452,6 +452,19 @@ class _Import:
                 row = group.rows[int(index)]
             path = name or head
         self.error(row, self._header_of(path) if path else "", message)
+
+
+def _settable(entity: CompiledEntity, given: Mapping[str, Any]) -> dict[str, Any]:
+    """An exported record without what the system sets."""
+    payload = {name: value for name, value in given.items()
+               if (column := entity.columns.get(name)) is None or not column.readonly}
+    payload.pop("version", None)
+    if isinstance(extensions := payload.get("ext"), Mapping):
+        payload["ext"] = {plugin: {name: value for name, value in part.items()
+                                   if (column := entity.columns.get(f"ext.{plugin}.{name}")) is None
+                                   or not column.readonly} if isinstance(part, Mapping) else part
+                          for plugin, part in extensions.items()}
+    return payload
 
 
 def _raise_if_not_of_the_file(error: TrastiendaError) -> None:

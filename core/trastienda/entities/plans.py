@@ -12,7 +12,7 @@ import peewee
 from ..storage.models import Row
 from ..storage.rows import primary
 from .changes import fold
-from .compiled import Column, CompiledEntity
+from .compiled import Column, CompiledEntity, Ext
 from .encode import Encoder, compile_encoder
 from .query import Filter, Path, Query
 
@@ -60,22 +60,13 @@ class Planner:
 
     # -- columns
     def expression(self, column: Column) -> Any:
-        if column.expression is not None:
-            return column.expression
         if column.extension is not None:
-            extra = self._extension(column)
-            return getattr(extra, column.field.name)
-        return column.field
+            self._join_extension(column.extension)
+        return column.field if column.expression is None else column.expression
 
-    def _extension(self, column: Column) -> Any:
-        extension = column.extension
-        assert extension is not None
-        name = f"ext {extension.plugin}"
-        if name not in self._joins:
-            alias = extension.model.alias()
-            link = getattr(alias, extension.link.name)
-            self._joins[name] = (alias, link == self.model._meta.primary_key)
-        return self._joins[name][0]
+    def _join_extension(self, extension: Ext) -> None:
+        """Under its own name, which computed columns speak of: a record is the root of one query only."""
+        self._joins[f"ext {extension.plugin}"] = (extension.model, extension.link == self.model._meta.primary_key)
 
     def joined(self, column: Column) -> Any:
         """The alias under which a reference's record is joined."""
@@ -117,10 +108,12 @@ class Planner:
                 self._selected.append(getattr(alias, (target.title or target.key).name))
             placed.append((name, column, positions[name], target is not None))
         for column in columns.values():
-            if column.currency and column.currency not in positions:
-                positions[column.currency] = len(self._selected)
-                self._selected.append(self.model._meta.fields[column.currency])
-        return compile_encoder(placed, positions)
+            if column.currency and column.currency_path not in positions:
+                positions[column.currency_path] = len(self._selected)
+                source = column.extension.model if column.extension is not None else self.model
+                self._selected.append(source._meta.fields[column.currency])
+        shown = {column.extension: None for column in columns.values() if column.extension is not None}
+        return compile_encoder(placed, positions, {each.plugin: self.add(each.link) for each in shown})
 
     def add(self, *expressions: Any) -> int:
         """Select more after the columns; where the first of them stands."""

@@ -1,7 +1,7 @@
 """Looking up the records that values refer to: one query a target, whatever the number of references."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -11,6 +11,7 @@ from ..isolation import blaming
 from ..languages import gettext, within
 from ..storage.models import Row
 from ..storage.rows import primary, tuples
+from .compiled import Column, CompiledEntity
 from .values import Reference
 
 if TYPE_CHECKING:
@@ -91,6 +92,24 @@ class References:
     def is_missing(self, model: type[Row], key: str) -> bool:
         """Whether the key was looked up and is not there."""
         return (model, key) in self._missing
+
+
+def all_references(entity: CompiledEntity, values: dict[str, Any]) -> Iterator[tuple[type[Row], Reference]]:
+    """Those of a record's shaped values, its extensions' and its lines' included."""
+    for columns, part in own_parts(entity, values):
+        yield from references_in(columns, part)
+    for name, lines in entity.lines.items():
+        for line in values.get(name) or ():
+            yield from references_in(lines.columns, line)
+
+
+def own_parts(entity: CompiledEntity,
+              values: dict[str, Any]) -> Iterator[tuple[Mapping[str, Column], dict[str, Any]]]:
+    """A record's shaped values and each extension's, with the columns that they are of."""
+    yield entity.columns, values
+    for plugin, part in (values.get("ext") or {}).items():
+        if part:
+            yield entity.extended[plugin], part
 
 
 def references_in(columns: Mapping[str, Any], values: Mapping[str, Any]) -> Iterable[tuple[type[Row], Reference]]:

@@ -30,21 +30,28 @@ def writable(columns: Iterable[Column]) -> list[Column]:
 
 
 @cache
-def schema_of(entity: CompiledEntity) -> Schema:
-    """The schema of a create; an update loads it with `partial=True`."""
+def schema_of(entity: CompiledEntity, *, partial: bool = False) -> Schema:
+    """The schema of a create, or of an update, which may leave out any of the record's fields.
+
+    An extension's part may be null: the record has no row of it.
+    """
     members: dict[str, Any] = {column.name: input_field(column) for column in writable(entity.columns.values())
                                if column.extension is None}
     for lines in entity.lines.values():
         members[lines.name] = fields.List(fields.Nested(line_schema_of(lines)), metadata={"title": lines.label})
-    extensions: dict[str, dict[str, Any]] = {}
-    for column in writable(entity.columns.values()):
-        if column.extension is not None:
-            extensions.setdefault(column.extension.plugin, {})[column.field.name] = input_field(column)
-    if extensions:
+    if entity.extended:
         members["ext"] = fields.Nested(Strict.from_dict(
-            {plugin: fields.Nested(Strict.from_dict(own, name=f"{entity.name}.ext.{plugin}"))
-             for plugin, own in extensions.items()}, name=f"{entity.name}.ext"))
-    return Strict.from_dict(members, name=entity.name)()
+            {plugin: fields.Nested(_extension_schema(entity, plugin, columns, partial=partial), allow_none=True)
+             for plugin, columns in entity.extended.items()}, name=f"{entity.name}.ext"))
+    return Strict.from_dict(members, name=entity.name)(partial=tuple(members) if partial else None)
+
+
+def _extension_schema(entity: CompiledEntity, plugin: str, columns: Mapping[str, Column], *,
+                      partial: bool) -> type[Schema]:
+    own = {name: input_field(column) for name, column in columns.items() if not column.readonly}
+    for each in own.values():
+        each.required = each.required and not partial
+    return Strict.from_dict(own, name=f"{entity.name}.ext.{plugin}")
 
 
 @cache
@@ -61,11 +68,8 @@ def load(entity: CompiledEntity, payload: object, *, partial: bool = False) -> d
     """
     if not isinstance(payload, Mapping):
         raise Invalid({"": [gettext("Give an object with fields.")]})
-    schema = schema_of(entity)
     try:
-        if partial:
-            return dict(schema.load(payload, partial=tuple(schema.fields)))
-        return dict(schema.load(payload))
+        return dict(schema_of(entity, partial=partial).load(payload))
     except ValidationError as error:
         raise Invalid(_explain(entity, flatten(error.messages))) from error
 
@@ -76,7 +80,8 @@ def _explain(entity: CompiledEntity, errors: dict[str, list[str]]) -> dict[str, 
         if messages == [gettext(UNKNOWN)]:
             head, _, rest = path.partition(".")
             columns = entity.lines[head].columns if head in entity.lines and rest else entity.columns
-            if path.rpartition(".")[2] in columns or path in {"version", "company"}:
+            name = path.rpartition(".")[2] if columns is not entity.columns else path
+            if name in columns or path in {"version", "company"}:
                 errors[path] = [gettext(READONLY)]
     return errors
 

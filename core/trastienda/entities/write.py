@@ -17,7 +17,7 @@ from .changes import LockedRecord
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
 from .parameters import load_parameters
-from .references import References, references_in
+from .references import References, all_references
 from .values import Reference
 
 if TYPE_CHECKING:
@@ -47,13 +47,16 @@ def require_writable(entity: CompiledEntity) -> None:
 
 def refuse_private(site: Site, actor: Actor, entity: CompiledEntity, names: Mapping[str, Any] | Sequence[str]) -> None:
     """A private column may be set by those alone who may read it."""
-    denied = {name: [gettext("You may not set this field.")] for name in names
+    told = set(names)
+    if isinstance(names, Mapping):
+        told.update(f"ext.{plugin}.{name}" for plugin, part in (names.get("ext") or {}).items() for name in part or ())
+    denied = {name: [gettext("You may not set this field.")] for name in sorted(told)
               if name in entity.columns and not site.permissions.may_see(actor, entity, entity.columns[name])}
     if denied:
         raise Invalid(denied)
 
 
-def create(work: Work, entity: CompiledEntity, values: Mapping[str, Any]) -> SharedRecord:
+def create(work: Work, entity: CompiledEntity, values: dict[str, Any]) -> SharedRecord:
     """Insert one record from shaped values."""
     record, lines = build(work, entity, values, References(work))
     work.add(record, lines)
@@ -61,13 +64,11 @@ def create(work: Work, entity: CompiledEntity, values: Mapping[str, Any]) -> Sha
     return record
 
 
-def build(work: Work, entity: CompiledEntity, values: Mapping[str, Any], references: References, *,
+def build(work: Work, entity: CompiledEntity, values: dict[str, Any], references: References, *,
           looked_up: bool = False) -> tuple[SharedRecord, list[Child]]:
     """A record and its lines, not written yet, from shaped values; raises Invalid for unknown references."""
     if not looked_up:
-        references.look_up([*references_in(entity.columns, values), *(
-            each for name, lines in entity.lines.items() for line in values.get(name) or ()
-            for each in references_in(lines.columns, line))])
+        references.look_up(all_references(entity, values))
     errors: dict[str, list[str]] = {}
     record = entity.model()
     if entity.scoped:
@@ -119,14 +120,21 @@ def fill(work: Work, record: Any, columns: Mapping[str, Column], values: Mapping
                 decimals=decimals, currency=currency))
 
 
-def fill_extensions(work: Work, entity: CompiledEntity, record: Any, values: Mapping[str, Mapping[str, Any]],
+def fill_extensions(work: Work, entity: CompiledEntity, record: Any, values: Mapping[str, Mapping[str, Any] | None],
                     references: References, errors: dict[str, list[str]]) -> None:
-    """Set the columns that other plugins added."""
+    """Set the columns that other plugins added; null for all of a plugin's takes its row away."""
     for extension in entity.extensions:
-        if extension.plugin in values:
-            columns = {column.field.name: column for column in entity.columns.values() if column.extension is extension}
-            extra = record.extra_of(extension.model)
-            fill(work, extra, columns, values[extension.plugin], references, f"ext.{extension.plugin}.", errors)
+        if extension.plugin not in values:
+            continue
+        given, columns = values[extension.plugin], entity.extended[extension.plugin]
+        if given is None:
+            record.remove_extra(extension.model)
+            continue
+        prefix = f"ext.{extension.plugin}."
+        if record.keep_extra(extension.model):
+            errors.update({prefix + name: [gettext("Missing data for required field.")]
+                           for name, column in columns.items() if column.required and name not in given})
+        fill(work, record.extra_of(extension.model), columns, given, references, prefix, errors)
 
 
 def load_one(work: Work, entity: CompiledEntity, identity: int, verb: str, version: int | None) -> SharedRecord:
@@ -158,13 +166,13 @@ def require_reach(work: Work, entity: CompiledEntity, records: Sequence[SharedRe
         raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=min(ids - seen)))
 
 
-def update(work: Work, entity: CompiledEntity, identity: int, values: Mapping[str, Any], *,
+def update(work: Work, entity: CompiledEntity, identity: int, values: dict[str, Any], *,
            version: int | None) -> SharedRecord:
     """Change one record from shaped values; lists of lines replace, lines with their id keep their identity."""
     record = load_one(work, entity, identity, "update", version)
     refuse_locked(entity, record)
     references = References(work)
-    references.look_up(references_in(entity.columns, values))
+    references.look_up(all_references(entity, values))
     errors: dict[str, list[str]] = {}
     fill(work, record, entity.columns, values, references, "", errors)
     for name, lines in entity.lines.items():
@@ -186,7 +194,6 @@ def refuse_locked(entity: CompiledEntity, record: SharedRecord) -> None:
 
 def replace_lines(work: Work, record: SharedRecord, lines: LineSet, values: Sequence[Mapping[str, Any]],
                   references: References, errors: dict[str, list[str]]) -> None:
-    references.look_up(each for line in values for each in references_in(lines.columns, line))
     current = record.lines_of(lines.model)
     known = {line.id: line for line in current}
     replaced: list[Child] = []

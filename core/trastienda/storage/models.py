@@ -76,14 +76,45 @@ class SharedRecord(Row):
         stored = {key: dict(line.__data__) for line in lines if (key := line.__data__.get("id")) is not None}
         self.__dict__.setdefault("_stored_lines", {})[model] = stored
 
+    def forget_parts(self) -> None:
+        """Let lines and extensions be read anew."""
+        for name in ("_lines", "_extras", "_stored_extras", "_kept_extras"):
+            self.__dict__.pop(name, None)
+
     def extra_of(self, model: type[X]) -> X:
         """What an extension keeps of this record: as loaded or edited, else read, else new with its defaults."""
         loaded: dict[type[Extra], Any] = self.__dict__.setdefault("_extras", {})
         if model not in loaded:
             found = model.get_or_none(model._meta.primary_key == self.id) if self.__data__.get("id") else None
-            self.__dict__.setdefault("_stored_extras", {})[model] = dict(found.__data__) if found is not None else None
-            loaded[model] = found if found is not None else model()
+            self.load_extra(model, found)
+        if loaded[model] is None:
+            loaded[model] = model()
         return cast(X, loaded[model])
+
+    def has_extra(self, model: type[Extra]) -> bool:
+        """Whether the record has a row of the extension, or will have when it is saved."""
+        self.extra_of(model)
+        return self.__dict__["_stored_extras"][model] is not None or model in self.__dict__.get("_kept_extras", ())
+
+    def load_extra(self, model: type[X], found: X | None) -> None:
+        """Take this as the stored row of an extension, or that there is none: what differs later is a change."""
+        self.__dict__.setdefault("_extras", {})[model] = found
+        stored = dict(found.__data__) if found is not None else None
+        self.__dict__.setdefault("_stored_extras", {})[model] = stored
+
+    def keep_extra(self, model: type[Extra]) -> bool:
+        """See to it that the record has a row of the extension, if of defaults alone; whether it is a new one."""
+        self.extra_of(model)
+        kept: set[type[Extra]] = self.__dict__.setdefault("_kept_extras", set())
+        new = self.__dict__["_stored_extras"][model] is None and model not in kept
+        kept.add(model)
+        return new
+
+    def remove_extra(self, model: type[Extra]) -> None:
+        """Take the extension's row away."""
+        self.extra_of(model)
+        self.__dict__["_extras"][model] = None
+        self.__dict__.get("_kept_extras", set()).discard(model)
 
 
 class Company(SharedRecord):

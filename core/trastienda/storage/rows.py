@@ -53,3 +53,29 @@ def fetch(database: Any, model: type[M], where: str, values: Sequence[Any], *, t
         record._dirty.clear()
         found.append(record)
     return found
+
+
+#: Fields whose checked values the drivers take as they are.
+_AS_THEY_ARE = (peewee.CharField, peewee.TextField, peewee.ForeignKeyField, peewee.IntegerField, peewee.BooleanField,
+                peewee.DateField, peewee.DateTimeField, peewee.BlobField)
+
+
+@cache
+def _writing(model: type[peewee.Model]) -> tuple[tuple[str, ...], tuple[str, ...],
+                                                 tuple[tuple[int, Callable[[Any], Any]], ...]]:
+    """A model's columns, its fields' names, and the conversions of those that need one, by position."""
+    fields = model._meta.sorted_fields
+    return (tuple(field.column_name for field in fields), tuple(field.name for field in fields),
+            tuple((at, field.db_value) for at, field in enumerate(fields) if not isinstance(field, _AS_THEY_ARE)))
+
+
+def insert_rows(database: Any, model: type[peewee.Model], records: Sequence[peewee.Model]) -> None:
+    """Insert records as they stand, set-based."""
+    columns, names, conversions = _writing(model)
+    rows = []
+    for record in records:
+        row = list(map(record.__data__.get, names))
+        for at, convert in conversions:
+            row[at] = convert(row[at])
+        rows.append(row)
+    database.insert_rows(str(model._meta.table_name), columns, rows)

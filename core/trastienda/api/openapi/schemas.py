@@ -9,7 +9,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from ...entities.compiled import Column, CompiledEntity
+from ...entities.compiled import Column, CompiledEntity, Ext
 from ...entities.parameters import schema_of_parameters
 from ...entities.schemas import line_schema_of, schema_of
 from ...entities.values import DecimalField, ReferenceField, StrictDate, TextField, UtcDateTime
@@ -46,8 +46,7 @@ class Schemas:
         """What a create and what an update takes."""
         for lines in entity.lines.values():
             self._take(f"{entity.name}.{lines.name}.Input", line_schema_of(lines))
-        create = schema_of(entity)
-        update = type(create)(partial=tuple(create.fields))
+        create, update = schema_of(entity), schema_of(entity, partial=True)
         return self._take(f"{entity.name}.Create", create), self._take(f"{entity.name}.Update", update)
 
     def form(self, run: Callable[..., Any] | None) -> Json:
@@ -60,9 +59,16 @@ class Schemas:
     # -- what comes out
     def record(self, entity: CompiledEntity) -> Json:
         """A record; a list may be asked for some of its fields only, so none is required here."""
-        properties = {name: column_schema(column) for name, column in entity.columns.items()}
+        properties = {name: column_schema(column) for name, column in entity.columns.items()
+                      if column.extension is None}
         if entity.version is not None:
             properties["version"] = {"type": "integer", "description": "Grows with every change; the ETag"}
+        if entity.extensions:
+            properties["ext"] = {
+                "type": "object",
+                "description": "What other plugins added to it",
+                "properties": {each.plugin: _extension(entity, each) for each in entity.extensions},
+            }
         for lines in entity.lines.values():
             line = self.put(
                 f"{entity.name}.{lines.name}",
@@ -77,9 +83,20 @@ class Schemas:
 
     def whole_record(self, entity: CompiledEntity) -> Json:
         """As one record is answered: all that its reader may see."""
-        required = [name for name, column in entity.columns.items() if not column.permission]
+        required = [name for name, column in entity.columns.items() if not column.permission and not column.extension]
         required += ["version"] if entity.version is not None else []
+        required += ["ext"] if entity.extensions else []
         return {"allOf": [ref(entity.name), {"required": [*required, *entity.lines]}]}
+
+
+def _extension(entity: CompiledEntity, extension: Ext) -> Json:
+    columns = entity.extended[extension.plugin]
+    return {
+        "type": ["object", "null"],
+        "title": str(extension.label),
+        "description": "null: the record has none of it",
+        "properties": {name: column_schema(column) for name, column in columns.items()},
+    }
 
 
 def in_place(_: type[Schema]) -> str:
@@ -119,7 +136,7 @@ def decimal_pattern(scale: int) -> str:
 def column_schema(column: Column) -> Json:
     """A column as the encoder puts it out."""
     field = column.field
-    null = field.null or column.expression is not None or column.extension is not None
+    null = field.null or column.expression is not None
     schema = nullable(_plain(column)) if null else _plain(column)
     schema["title"] = str(column.label)
     notes = [str(column.help)] if column.help else []

@@ -55,7 +55,7 @@ def _conflicts(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], dr
         mine, other = draft.typed.get(name, ""), theirs.typed.get(name, "")
         if _meaning(visit, column, mine) != _meaning(visit, column, other):
             found.append(
-                ConflictField(name, _(column.label), _shown(visit, column, mine), _shown(visit, column, other))
+                ConflictField(name, column.heading, _shown(visit, column, mine), _shown(visit, column, other))
             )
     for name, lines in entity.lines.items():
         mine_lines, their_lines = (_lines(visit, lines, each.lines.get(name, ())) for each in (draft, theirs))

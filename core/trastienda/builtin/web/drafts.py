@@ -64,15 +64,26 @@ def _read_lines(lines: LineSet, form: MultiDict[str, str]) -> tuple[LineDraft, .
     return tuple(found)
 
 
-def payload_of(visit: Visit, entity: CompiledEntity, draft: Draft) -> dict[str, Any]:
-    """The draft as any other door would send it."""
+def payload_of(
+    visit: Visit, entity: CompiledEntity, draft: Draft, item: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The draft as any other door would send it; `item` is the stored record, if there is one.
+
+    An extension that the record has no row of, and that was left as it was, gets none.
+    """
     payload: dict[str, Any] = {}
+    extended: dict[str, dict[str, Any]] = {}
+    touched = {plugin for plugin, part in ((item or {}).get("ext") or {}).items() if part is not None}
     for name, column in writable(visit, entity).items():
         value = _value(visit, column, draft.typed.get(name))
-        if column.extension is not None:
-            payload.setdefault("ext", {}).setdefault(column.extension.plugin, {})[column.field.name] = value
-        else:
+        if column.extension is None:
             payload[name] = value
+            continue
+        extended.setdefault(column.extension.plugin, {})[column.path[-1]] = value
+        if not _untouched(visit, column, draft.typed.get(name)):
+            touched.add(column.extension.plugin)
+    if parts := {plugin: part for plugin, part in extended.items() if plugin in touched}:
+        payload["ext"] = parts
     for name, lines in entity.lines.items():
         payload[name] = [_line(visit, lines, line) for line in draft.lines.get(name, ())]
     return payload
@@ -81,6 +92,16 @@ def payload_of(visit: Visit, entity: CompiledEntity, draft: Draft) -> dict[str, 
 def _line(visit: Visit, lines: LineSet, draft: LineDraft) -> dict[str, Any]:
     values = {name: _value(visit, column, draft.typed.get(name)) for name, column in writable_lines(lines).items()}
     return {"id": int(draft.id), **values} if draft.id.isascii() and draft.id.isdecimal() else values
+
+
+def _untouched(visit: Visit, column: Column, text: str | None) -> bool:
+    """Whether a new form holds this text."""
+    default = column.field.default
+    if column.kind == "boolean":
+        return bool(text) == bool(default)
+    new = "" if default is None or callable(default) else visit.reader.typed(
+        column, str(default) if column.scale else default)
+    return (text or "").strip() in ("", new)
 
 
 def _value(visit: Visit, column: Column, text: str | None) -> Any:
@@ -102,9 +123,9 @@ def draft_of(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any]) -> D
 
     def typed(columns: Mapping[str, Column], values: Mapping[str, Any]) -> dict[str, str]:
         return {
-            name: visit.reader.typed(column, values.get(name))
+            name: visit.reader.typed(column, value)
             for name, column in columns.items()
-            if values.get(name) not in (None, False)
+            if (value := column.of(values)) not in (None, False)
         }
 
     return Draft(

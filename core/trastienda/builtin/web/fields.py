@@ -27,7 +27,7 @@ def target_of(visit: Visit, what: Column | Parameter) -> CompiledEntity | None:
 
 def cell(visit: Visit, column: Column, item: Mapping[str, Any], *, entity: CompiledEntity | None = None) -> Cell:
     """A column's value as it is read: a reference linked, a foreign currency named, a state marked."""
-    value = item.get(column.name)
+    value = column.of(item)
     if value is None:
         return Cell()
     if column.kind == "ref":
@@ -35,7 +35,7 @@ def cell(visit: Visit, column: Column, item: Mapping[str, Any], *, entity: Compi
     if column.kind == "state" and entity is not None:
         return Cell(mark=mark(entity, value))
     text = visit.reader.text(column, value)
-    currency = item.get(column.currency) if column.currency else None
+    currency = column.currency_of(item)
     return Cell(text, unit=currency if currency and currency != visit.reader.currency else "")
 
 
@@ -75,7 +75,7 @@ def column_field(
     `typed` is what the visitor had typed, where that is to be shown again. `blank_zero` leaves a figure empty
     where it is nought by default.
     """
-    value = item.get(column.name)
+    value = column.of(item)
     text = visit.reader.typed(column, value) if typed is None else typed
     if typed is None and not item and not column.field.null and not callable(column.field.default):
         text = "" if column.kind == "ref" else _default(visit, column)
@@ -90,7 +90,7 @@ def column_field(
         column.kind,
         text,
         cell=shown,
-        required=column.required,
+        required=column.required and column.extension is None,
         readonly=column.readonly,
         help=_(column.help) if column.help else "",
         errors=tuple(errors),

@@ -67,7 +67,7 @@ def _differences(
             yield Difference(_(lines.label), before, after)
         elif (column := entity.columns.get(name)) is not None:
             before, after = (_text(visit, column, side, labels) for side in pair)
-            yield Difference(_(column.label), before, after)
+            yield Difference(column.heading, before, after)
 
 
 def _line(visit: Visit, columns: Mapping[str, Column], values: Mapping[str, Any] | None, labels: Labels) -> str:

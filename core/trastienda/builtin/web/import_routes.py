@@ -234,7 +234,7 @@ def _expected(visitor: Visit, entity: CompiledEntity) -> list[FieldView]:
     return [
         FieldView(
             name,
-            _(column.label),
+            column.heading,
             column.kind,
             required=column.required,
             help=_(column.help) if column.help else "",

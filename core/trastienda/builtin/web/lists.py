@@ -135,7 +135,7 @@ def _heading(visit: Visit, entity: CompiledEntity, column: EntityColumn, query: 
     others = [(name, text) for name, text in query if name != "sort"]
     return Column(
         column.name,
-        _(column.label),
+        column.heading,
         column.kind,
         unit=fields.money_unit(visit, column),
         sort_url="" if column.kind in UNSORTED else addresses.listing(entity, [*others, ("sort", wanted)]),
@@ -160,7 +160,7 @@ def _filterable(visit: Visit, entity: CompiledEntity) -> Iterable[EntityColumn]:
 
 
 def _filter(visit: Visit, entity: CompiledEntity, column: EntityColumn, values: dict[str, str]) -> Filter:
-    label = _(column.label)
+    label = column.heading
     if column.kind in SPANS:
         kind = "date" if column.kind == "datetime" else column.kind
         ends = (("gte", _("%(field)s from", field=label)), ("lte", _("%(field)s to", field=label)))
@@ -212,7 +212,7 @@ def _chip(visit: Visit, entity: CompiledEntity, name: str, text: str, query: Giv
     head, _mark, operator = name.partition("__")
     path = head.split(".")
     column = entity.columns.get(head) or entity.columns.get(path[0])
-    label = _(column.label) if column is not None else head
+    label = column.heading if column is not None else head
     value = text
     if column is not None and (column.options or column.kind == "boolean") and operator in ("", "ne"):
         value = word(text) if column.options else _("Yes") if text == "true" else _("No")

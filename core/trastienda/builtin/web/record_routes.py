@@ -179,7 +179,7 @@ def _save(
             lambda work: write.act(work, entity, identity, action.name, {}, version=version),
         )
         return
-    values = write.shape(visitor.site, visitor.actor, entity, payload_of(visitor, entity, draft), partial=True)
+    values = write.shape(visitor.site, visitor.actor, entity, payload_of(visitor, entity, draft, item), partial=True)
 
     def body(work: Work) -> None:
         record = write.update(work, entity, identity, values, version=version)

@@ -123,7 +123,7 @@ def _sections(
     groups.append((_("More") if groups else "", own))
     for extension in entity.extensions:
         theirs = [column for column in left.values() if column.extension is extension]
-        groups.append((word(extension.plugin), theirs))
+        groups.append((_(extension.label), theirs))
     made = [
         Section(
             label,
@@ -140,7 +140,7 @@ def _sections(
 
 def _has_place(column: EntityColumn, item: Mapping[str, Any]) -> bool:
     """What only the system fills in is shown once it is there."""
-    return not column.readonly or item.get(column.name) not in (None, "", False)
+    return not column.readonly or column.of(item) not in (None, "", False)
 
 
 def _field(
@@ -220,4 +220,4 @@ def _place(entity: CompiledEntity, path: str) -> tuple[str, str]:
         target = f"f-{path.replace('.', '-')}" if column is not None else f"g-{head}"
         return fields.line_label(lines, int(index) + 1, column), target
     column = entity.columns.get(path)
-    return (_(column.label), f"f-{path.replace('.', '-')}") if column is not None else ("", "")
+    return (column.heading, f"f-{path.replace('.', '-')}") if column is not None else ("", "")

@@ -26,14 +26,14 @@ def _referring(visit: Visit, entity: CompiledEntity) -> Iterator[tuple[CompiledE
     for other in visit.site.registry.entities.values():
         if visit.may(other, "read"):
             for column in visit.site.permissions.visible(visit.actor, other).values():
-                if column.target is entity.model and column.extension is None:
+                if column.target is entity.model:
                     yield other, column
 
 
 def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str:
     """The list's name, with the column's where the record's own list is meant or the column says more."""
     plain = other is not entity and sum(each.target is entity.model for each in other.columns.values()) == 1
-    return _(other.plural) if plain else f"{_(other.plural)}: {_(column.label).lower()}"
+    return _(other.plural) if plain else f"{_(other.plural)}: {column.heading.lower()}"
 
 
 def _any(visit: Visit, other: CompiledEntity, query: list[tuple[str, str]]) -> bool:
