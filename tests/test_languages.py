@@ -21,7 +21,7 @@ from trastienda.errors import Invalid
 from trastienda.languages import gettext, lazy_gettext, load_catalogues, speaking, within
 from trastienda.registry import Registry
 from trastienda.security.permissions import ADMIN, AUDITOR
-from trastienda.settings import load_settings
+from trastienda.settings import describe_settings, load_settings
 from trastienda.site import Site
 from trastienda.storage.models import SharedRecord
 
@@ -171,6 +171,10 @@ def test_what_a_plugin_declares_is_said_in_spanish(plugin: str, registry: Regist
 
 def test_the_cores_roles_and_its_libraries_words_are_said_in_spanish() -> None:
     assert untranslated("trastienda", {*MARSHMALLOW, *WERKZEUG, ADMIN.label + "", AUDITOR.label + ""}) == []
+
+
+def test_what_the_servers_settings_mean_is_said_in_spanish() -> None:
+    assert untranslated("trastienda", {each.help for each in describe_settings(load_settings({}))}) == []
 
 
 @pytest.mark.parametrize("package", PACKAGES)

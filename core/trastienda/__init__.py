@@ -16,6 +16,7 @@ from .entities.declarations import (
     Tally,
     Transition,
 )
+from .entities.settings_forms import SettingsForm, setting
 from .errors import (
     BadQuery,
     Busy,
@@ -65,7 +66,7 @@ __all__ = [
     "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money",
     "MoneyField", "NoSuchRecord", "NotFound", "NotSignedIn", "Panel", "Plugin", "Quantity", "QuantityField", "Rate",
     "RateField", "Record", "Ref", "Refusal", "Report", "Role", "Route", "Row", "Rows", "ScaledField", "Section",
-    "Service", "Setup", "SharedRecord", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo", "Transition",
-    "TrastiendaError", "User", "Work", "WrongState", "created", "current_language", "entered", "gettext",
-    "hookimpl", "lazy_gettext", "total",
+    "Service", "SettingsForm", "Setup", "SharedRecord", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo",
+    "Transition", "TrastiendaError", "User", "Work", "WrongState", "created", "current_language", "entered", "gettext",
+    "hookimpl", "lazy_gettext", "setting", "total",
 ]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Blueprint, Request
 
     from .entities.declarations import Entity, Extension, Role, Tally
+    from .entities.settings_forms import SettingsForm
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
     from .reports.declarations import Report
     from .reports.panels import Panel
@@ -56,8 +57,9 @@ def register_formats() -> Sequence[Format]:
 
 
 @hookspec
-def register_settings() -> Sequence[type[Any]]:
-    """Frozen dataclasses whose fields are a company's settings; all fields have defaults."""
+def register_settings() -> Sequence[type[Any] | SettingsForm[Any]]:
+    """Frozen dataclasses whose fields are a company's settings, alone or in a SettingsForm; all fields have
+    defaults."""
     raise AssertionError("a specification is never called")
 
 

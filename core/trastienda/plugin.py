@@ -11,6 +11,7 @@ import pluggy
 from flask import Blueprint, Request
 
 from .entities.declarations import Entity, Extension, Role, Tally
+from .entities.settings_forms import SettingsForm
 from .reports.declarations import Report
 from .reports.panels import Panel
 from .reports.table import Table
@@ -138,7 +139,7 @@ class Plugin:
     services: Sequence[Service[..., Any]] = ()
     subscribers: Sequence[Subscriber] = ()
     tallies: Sequence[Tally] = ()
-    settings: Sequence[type[Any]] = ()
+    settings: Sequence[type[Any] | SettingsForm[Any]] = ()
     commands: Sequence[click.Command] = ()
     checks: Sequence[Check] = ()
     setup: Setup | None = None
@@ -166,7 +167,7 @@ class Plugin:
         return self.formats
 
     @hookimpl
-    def register_settings(self) -> Sequence[type[Any]]:
+    def register_settings(self) -> Sequence[type[Any] | SettingsForm[Any]]:
         return self.settings
 
     @hookimpl

@@ -12,6 +12,7 @@ from flask import Blueprint
 
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
 from .entities.declarations import Entity, Extension, Role, Tally
+from .entities.settings_forms import CompiledSettings, compile_settings
 from .faults import Fault, StartupFaults
 from .plugin import Check, Format, Route, Service, Setup, Subscriber
 from .reports.declarations import Report
@@ -38,8 +39,8 @@ class Registry:
     roles: Mapping[str, Role]
     services: Mapping[str, Service[..., Any]]
     subscribers: Mapping[str, tuple[tuple[str, Subscriber], ...]]
-    settings: Mapping[str, tuple[str, type[Any]]]
-    setting_names: Mapping[type[Any], str]
+    settings: Mapping[str, CompiledSettings]
+    settings_of: Mapping[type[Any], CompiledSettings]
     routes: tuple[tuple[str, Route | Blueprint], ...]
     commands: tuple[tuple[str, click.Command], ...]
     checks: tuple[tuple[str, Check], ...]
@@ -91,8 +92,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
              if names.once("role", role.name, plugin)}
     formats = {format.name: format for plugin, format in hooks.get("register_formats", ())
                if names.once("format", format.name, plugin)}
-    settings = {f"{plugin.partition('+')[0]}.{kind.__name__}": (plugin, kind)
-                for plugin, kind in hooks.get("register_settings", ())}
+    settings = _settings(hooks.get("register_settings", ()), names)
     for plugin, route in hooks.get("register_routes", ()):
         name = route.name if isinstance(route, Blueprint) else f"{plugin}/{route.path.strip('/')} {route.methods}"
         names.once("route", name, plugin)
@@ -109,7 +109,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
         line_sets={lines.model: (entity, lines) for entity in entities.values() for lines in entity.lines.values()},
         reports=reports, formats=formats, roles=roles, services=services,
         subscribers={name: tuple(each) for name, each in subscribers.items()},
-        settings=settings, setting_names={kind: name for name, (_, kind) in settings.items()},
+        settings=settings, settings_of={each.form.kind: each for each in settings.values()},
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=panels,
@@ -157,6 +157,19 @@ def _panels(declared: Sequence[tuple[str, Panel]], entities: Mapping[str, Compil
         if names.once("panel", panel.name, plugin):
             found.setdefault(panel.on, []).append((plugin, panel))
     return {on: tuple(panels) for on, panels in found.items()}
+
+
+def _settings(declared: Owned, names: _Collector) -> dict[str, CompiledSettings]:
+    found = {}
+    for plugin, each in declared:
+        try:
+            compiled = compile_settings(plugin, each)
+        except TypeError as error:
+            names.faults.append(Fault(plugin, str(error), "give the field a type that a form can have"))
+            continue
+        if names.once("settings", compiled.name, plugin):
+            found[compiled.name] = compiled
+    return found
 
 
 def _models(hooks: Mapping[str, Sequence[tuple[str, Any]]], entities: Mapping[str, CompiledEntity],

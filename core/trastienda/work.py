@@ -1,16 +1,15 @@
 """The unit of work: one transaction on behalf of one actor in one company. There is no other way to write."""
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-import orjson
 import peewee
 
+from .entities import company_settings
 from .entities.changes import Change, Changes, read_back
 from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
@@ -23,7 +22,6 @@ from .security.audit import SHARED, AuditLog
 from .storage.counters import Counters
 from .storage.models import Child, Company, Record, Row, SharedRecord
 from .storage.rows import fetch, primary
-from .storage.settings import Setting
 from .storage.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -113,13 +111,12 @@ class Work:
     def settings(self, kind: type[T]) -> T:
         """The company's settings of this kind, defaults where nothing was set."""
         if kind not in self._settings:
-            name = self.site.registry.setting_names[kind]
-            row = next(iter(fetch(self.site.database, Setting, '"company_id" = ? AND "name" = ?',
-                                  [self.company.id, name])), None)
-            values = orjson.loads(row.value) if row else {}
-            known = {field.name for field in dataclasses.fields(cast(Any, kind))}
-            self._settings[kind] = kind(**{key: value for key, value in values.items() if key in known})
+            self._settings[kind] = company_settings.held(self, self.site.registry.settings_of[kind]).instance()
         return cast(T, self._settings[kind])
+
+    def forget_settings(self) -> None:
+        """They were changed: what is asked for next is read afresh."""
+        self._settings.clear()
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns, asked for once in this work."""

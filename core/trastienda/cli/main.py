@@ -8,7 +8,19 @@ from pathlib import Path
 import click
 
 from .. import __version__
-from . import auditing, backups, database, files, founding, inspecting, plugins, reporting, serving, users
+from . import (
+    auditing,
+    backups,
+    company_settings,
+    database,
+    files,
+    founding,
+    inspecting,
+    plugins,
+    reporting,
+    serving,
+    users,
+)
 from .context import Context
 from .group import Commands
 
@@ -45,6 +57,7 @@ for command in (
     files.import_,
     files.export,
     reporting.report,
+    company_settings.settings,
     auditing.audit,
     inspecting.doctor,
     inspecting.openapi,

@@ -1,6 +1,7 @@
-"""The form of an action or a report: the keyword-only parameters of its function, from their annotations."""
+"""Forms from annotations: the keyword-only parameters of an action or a report, the fields of a settings class."""
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import types
 import typing
@@ -51,19 +52,25 @@ class Parameter:
     default: Any
     options: tuple[str, ...] = ()
     target: type[Row] | None = None
+    help: str = ""
 
 
 @cache
 def parameters_of(run: Callable[..., Any]) -> tuple[Parameter, ...]:
     """The form of a function; raises TypeError for an annotation that no field can be made of."""
     hints = typing.get_type_hints(run, include_extras=True, localns=_placeholders())
+    words: dict[str, Mapping[str, str]] = {}
+    if isinstance(run, type):
+        words = {each.name: each.metadata for each in dataclasses.fields(run)}
     found = []
     for each in inspect.signature(run).parameters.values():
-        if each.kind is inspect.Parameter.KEYWORD_ONLY:
+        if each.kind is inspect.Parameter.KEYWORD_ONLY or isinstance(run, type):
+            said = words.get(each.name, {})
             kind, options, target, optional = _kind(hints.get(each.name, str), run, each.name)
             required = each.default is inspect.Parameter.empty and not optional
             found.append(Parameter(
-                name=each.name.rstrip("_"), argument=each.name, kind=kind, label=humanise(each.name), required=required,
+                name=each.name.rstrip("_"), argument=each.name, kind=kind, required=required,
+                label=said.get("label") or humanise(each.name), help=said.get("help", ""),
                 default=None if each.default is inspect.Parameter.empty else each.default,
                 options=options, target=target))
     return tuple(found)

@@ -12,6 +12,7 @@ import pluggy
 from flask import Blueprint
 
 from ..entities.declarations import Entity, Extension, Role, Tally
+from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
 from ..plugin import Check, Format, InTransaction, Route, Service, Setup
 from ..reports.declarations import Report
@@ -42,6 +43,7 @@ def _is_table(item: object) -> bool:
 
 
 def _is_settings_form(item: object) -> bool:
+    item = item.kind if isinstance(item, SettingsForm) else item
     return (
         isinstance(item, type)
         and dataclasses.is_dataclass(item)

@@ -63,6 +63,7 @@ def _verbs(site: Site) -> dict[str, set[str]]:
     """What can be asked for, beside the common verbs, of every name that a grant may be on."""
     registry = site.registry
     found: dict[str, set[str]] = {name: {"run"} for name in registry.reports}
+    found |= {each.guard: {"read", "update"} for each in registry.settings.values()}
     for _, route in registry.routes:
         if isinstance(route, Route):
             found.setdefault(route.permission, set()).add("run")

@@ -73,6 +73,11 @@ def declared(site: Site, plugin: str) -> Iterator[str]:
         for owner, panel in panels:
             if owner.partition("+")[0] == plugin:
                 yield str.__str__(panel.label) or humanise(panel.name.partition(".")[2])
+    for form in site.registry.settings.values():
+        if form.plugin.partition("+")[0] == plugin:
+            yield from (str.__str__(text) for text in (form.form.label or form.label, form.form.help))
+            for each in form.fields.values():
+                yield from (str.__str__(text) for text in (each.label, each.help, *map(humanise, each.options)))
 
 
 def _of_entity(entity: CompiledEntity) -> Iterator[str]:

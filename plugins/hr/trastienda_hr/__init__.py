@@ -12,7 +12,7 @@ from .first_run import first_run
 from .leave.feed import feed
 from .leave.requests import LeaveDay, LeaveRequest
 from .payroll.payslips import PayrollRun, Payslip
-from .payroll.sepa import PaymentFile, PayrollBank, download
+from .payroll.sepa import PAYROLL_BANK, PaymentFile, download
 from .positions import Position
 from .reports import reports
 from .services import employee_as_of, find_employee, services, working_days
@@ -41,7 +41,7 @@ plugin = Plugin(
     roles=roles,
     reports=reports,
     services=services,
-    settings=[PayrollBank],
+    settings=[PAYROLL_BANK],
     subscribers=[InTransaction(created(Employee), name_employee)],
     routes=[
         Route("leave.ics", feed, permission="hr.team-calendar"),

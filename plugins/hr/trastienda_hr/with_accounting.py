@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from peewee import JOIN
 
-from trastienda import InTransaction, Plugin, Work, entered, total
+from trastienda import InTransaction, Plugin, SettingsForm, Work, entered, lazy_gettext, setting, total
 from trastienda_accounting import Line, credit, debit, default_account, post_entry
 
 from .departments import Department
@@ -17,11 +17,18 @@ from .payroll.payslips import PayrollRun, Payslip, PayslipLine
 class PayrollPosting:
     """Where payroll is posted; empty accounts are the defaults of the company's chart."""
 
-    journal: str = "NOM"
-    expense: str = ""
-    contributions: str = ""
-    authorities: str = ""
-    payable: str = ""
+    journal: str = setting("NOM", label=lazy_gettext("Journal"))
+    expense: str = setting("", label=lazy_gettext("Account of salaries"))
+    contributions: str = setting("", label=lazy_gettext("Account of the employer's contributions"))
+    authorities: str = setting("", label=lazy_gettext("Account owed to the authorities"))
+    payable: str = setting("", label=lazy_gettext("Account owed to the employees"))
+
+
+PAYROLL_POSTING = SettingsForm(
+    PayrollPosting,
+    label=lazy_gettext("How payroll is posted"),
+    help=lazy_gettext("An account that is left empty is the default one of the company's chart."),
+)
 
 
 def post_approved(work: Work, run: PayrollRun) -> None:
@@ -79,7 +86,7 @@ def _side(account: str, amount: Decimal, text: str) -> Sequence[Line]:
 
 plugin = Plugin(
     "hr+accounting",
-    settings=[PayrollPosting],
+    settings=[PAYROLL_POSTING],
     subscribers=[
         InTransaction(entered(PayrollRun, "posted"), post_to_ledger),
         InTransaction(entered(PayrollRun, "approved"), post_approved),

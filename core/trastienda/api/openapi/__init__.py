@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from ...languages import speaking
 from ...site import Site
-from . import common, entities, others, reports
+from . import common, entities, others, reports, settings
 from .schemas import Schemas
 
 __all__ = ["document"]
@@ -29,6 +29,7 @@ def _make(site: Site) -> dict[str, object]:
     for _, entity in sorted(site.registry.by_path.items()):
         paths.update(entities.paths_of(entity, schemas))
     paths.update(reports.paths_of(site, schemas))
+    paths.update(settings.paths_of(site, schemas))
     paths.update(others.paths_of(site, schemas))
     return {
         "openapi": "3.1.0",
@@ -41,6 +42,7 @@ def _make(site: Site) -> dict[str, object]:
                 for _, entity in sorted(site.registry.by_path.items())
             ),
             *reports.tags_of(site),
+            settings.TAG,
             *others.tags_of(site),
         ],
         "paths": paths,

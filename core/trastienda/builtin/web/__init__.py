@@ -3,6 +3,7 @@
 from ...languages import lazy_gettext as _
 from ...plugin import Plugin
 from . import action_routes, import_routes, list_routes, page_routes, record_routes, session_routes
+from .administration import settings_pages
 from .blueprint import on_startup, web
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "plugin",
     "record_routes",
     "session_routes",
+    "settings_pages",
 ]
 
 plugin = Plugin(

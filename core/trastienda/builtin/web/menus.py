@@ -16,6 +16,7 @@ from ...registry import Registry
 from ...security.actor import Actor
 from ...site import Site
 from . import addresses
+from .administration import menu as administration
 from .reader import word
 from .reports import report_title
 from .views import Link, MenuGroup, MenuItem
@@ -86,6 +87,8 @@ def _groups(visit: Visit) -> tuple[MenuGroup, ...]:
             groups.setdefault(plugin.partition("+")[0], []).append(item)
     if ADMINISTRATION in groups:
         groups[ADMINISTRATION].append(MenuItem(_("Plugins"), addresses.PLUGINS, kind="tool"))
+    if tools := administration.items(visit):
+        groups.setdefault(ADMINISTRATION, []).extend(tools)
     labels = plugin_labels(visit)
     ordered = sorted(groups, key=lambda plugin: LAST.index(plugin) + 1 if plugin in LAST else 0)
     return tuple(MenuGroup(plugin, labels.get(plugin, word(plugin)), tuple(groups[plugin])) for plugin in ordered)

@@ -23,3 +23,7 @@ class Visit:
 
     def may_run(self, report: str) -> bool:
         return bool(self.site.permissions.of(self.actor, report, "run"))
+
+    def may_on(self, guard: str, verb: str) -> bool:
+        """For what is neither an entity nor a report: `settings.hr.payroll-bank`."""
+        return bool(self.site.permissions.of(self.actor, guard, verb))

@@ -1,7 +1,7 @@
 """The bank's file of a run: a SEPA credit transfer, pain.001.001.03, in the payslips' net amounts."""
 
 import xml.etree.ElementTree as Xml
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime as Moment
@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from flask import Response
 from peewee import JOIN, ForeignKeyField, TextField
-from stdnum import iban
+from stdnum import bic, iban
 
-from trastienda import Company, NotFound, Refusal, Row, Work
+from trastienda import Company, NotFound, Refusal, Row, SettingsForm, Work, lazy_gettext, setting
 from trastienda import gettext as _
 
 from ..employees import Employee
@@ -26,9 +26,25 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"
 class PayrollBank:
     """The account that salaries are paid from."""
 
-    name: str = ""
-    iban: str = ""
-    bic: str = ""
+    name: str = setting("", label=lazy_gettext("Account holder"), help=lazy_gettext("Empty: the company's name"))
+    iban: str = setting("", label=lazy_gettext("IBAN"))
+    bic: str = setting("", label=lazy_gettext("BIC"))
+
+
+def account_is_valid(bank: PayrollBank) -> Iterator[tuple[str, str]]:
+    """The check digits of ISO 13616, the form of ISO 9362."""
+    if bank.iban and not iban.is_valid(bank.iban):
+        yield "iban", _("Not a valid IBAN.")
+    if bank.bic and not bic.is_valid(bank.bic):
+        yield "bic", _("Not a valid BIC.")
+
+
+PAYROLL_BANK = SettingsForm(
+    PayrollBank,
+    label=lazy_gettext("Account that salaries are paid from"),
+    help=lazy_gettext("It is the debtor's account in the bank's file of a payroll run."),
+    rules=[account_is_valid],
+)
 
 
 class PaymentFile(Row):

@@ -1,0 +1,18 @@
+"""What the menu's group for administrators has beside the lists of users, companies and tokens."""
+
+from __future__ import annotations
+
+from ....api.settings import INSTALLATION
+from ....languages import gettext as _
+from ..views import MenuItem
+from ..visit import Visit
+from . import places
+
+
+def items(visit: Visit) -> list[MenuItem]:
+    offered = []
+    if any(visit.may_on(each.guard, "read") for each in visit.site.registry.settings.values()) or visit.may_on(
+        INSTALLATION, "read"
+    ):
+        offered.append((_("Settings"), places.SETTINGS))
+    return [MenuItem(label, url, kind="tool") for label, url in offered]

@@ -1,0 +1,3 @@
+"""Where these pages are."""
+
+SETTINGS = "/administration/settings"
