@@ -50,6 +50,10 @@ def list_records(plugin: str, path: str) -> Response:
     answer: dict[str, Any] = {"items": page.items, "next": page.next}
     if page.count is not None:
         answer["count"] = page.count
+    if query.group is not None:
+        answer["groups"] = [{"value": each.value, "count": each.count, "totals": each.totals} for each in page.groups]
+    if page.sums is not None and query.totals:
+        answer["totals"] = page.sums.totals
     return json_response(answer)
 
 

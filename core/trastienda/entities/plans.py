@@ -58,6 +58,10 @@ class Planner:
         self._where: list[Any] = []
         self._selected: list[Any] = []
 
+    @property
+    def selected(self) -> Sequence[Any]:
+        return self._selected
+
     # -- columns
     def expression(self, column: Column) -> Any:
         if column.extension is not None:
@@ -148,7 +152,15 @@ class Planner:
         target = self.target_of(path.column)
         return None if target is None or target.key is None else (primary(target.model), target.key.field)
 
-    def filter(self, each: Filter, name: str) -> None:
+    def filters(self, query: Query) -> None:
+        """What the query leaves; of several filters all must hold, or any of them."""
+        conditions = [self._condition(each, f"f{i}") for i, each in enumerate(query.filters)]
+        if conditions:
+            self.where(reduce(or_ if query.any_of else and_, conditions))
+        if query.q:
+            self.search()
+
+    def _condition(self, each: Filter, name: str) -> Any:
         value = slot(name)
         if each.operator == "eq" and each.value is not None and (found := self.key_of(each.path)) is not None:
             # The id as a constant lets an index that begins with the reference give the order too.
@@ -156,25 +168,24 @@ class Planner:
             query = identity.model.select(identity).where(key == value)
             if "company" in identity.model._meta.fields:
                 query = query.where(identity.model._meta.fields["company"] == slot("company"))
-            self.where(self.expression(each.path.column) == query)
-            return
+            return self.expression(each.path.column) == query
         column = self.of_path(each.path)
         match each.operator:
             case "eq":
-                self.where(column == value if each.value is not None else column.is_null())
+                return column == value if each.value is not None else column.is_null()
             case "ne":
-                self.where((column != value) | column.is_null())
+                return (column != value) | column.is_null()
             case "in":
                 values = [slot(f"{name}.{i}") for i in range(len(each.value))]
-                self.where(peewee.Expression(column, peewee.OP.IN, peewee.EnclosedNodeList(values)))
+                return peewee.Expression(column, peewee.OP.IN, peewee.EnclosedNodeList(values))
             case "isnull":
-                self.where(self.expression(each.path.column).is_null(each.value) if each.path.hop is None
-                           else column.is_null(each.value))
+                own = self.expression(each.path.column) if each.path.hop is None else column
+                return own.is_null(each.value)
             case "contains" | "startswith":
-                self.where(_like(column, value))
+                return _like(column, value)
             case operator:
                 op = {"lt": peewee.OP.LT, "lte": peewee.OP.LTE, "gt": peewee.OP.GT, "gte": peewee.OP.GTE}[operator]
-                self.where(peewee.Expression(column, op, value))
+                return peewee.Expression(column, op, value)
 
     def search(self) -> None:
         """A text search in the folded column, or in the searched columns of a model that has none."""
@@ -184,12 +195,15 @@ class Planner:
         else:
             self.where(reduce(or_, (_like(each, slot("q")) for each in self.entity.declared.search)))
 
-    def compile(self, *, order: Sequence[Any] = (), limit: bool = False) -> tuple[str, tuple[Any, ...]]:
+    def compile(self, *, order: Sequence[Any] = (), by: Sequence[Any] = (),
+                limit: bool = False) -> tuple[str, tuple[Any, ...]]:
         query = self.model.select(*self._selected)
         for alias, on in self._joins.values():
             query = query.join_from(self.model, alias, peewee.JOIN.LEFT_OUTER, on=on)
         if self._where:
             query = query.where(reduce(and_, self._where))
+        if by:
+            query = query.group_by(*by)
         if order:
             query = query.order_by(*order)
         sql, parameters = query.sql()
@@ -268,7 +282,12 @@ def slots_of(query: Query) -> dict[str, Any]:
 
 def shape_of(query: Query) -> tuple[Any, ...]:
     """What of a query decides its SQL."""
+    return (*reach_of(query), tuple((path.text, descending) for path, descending in query.sort), query.fields,
+            query.expand, None if query.cursor is None else tuple(value is None for value in query.cursor))
+
+
+def reach_of(query: Query) -> tuple[Any, ...]:
+    """What of a query decides which records it reaches, on whatever page."""
     return (tuple((each.path.text, each.operator, len(each.value) if each.operator == "in" else each.value
                    if each.operator == "isnull" else each.value is None) for each in query.filters),
-            tuple((path.text, descending) for path, descending in query.sort), bool(query.q), query.fields,
-            query.expand, None if query.cursor is None else tuple(value is None for value in query.cursor))
+            query.any_of, bool(query.q))

@@ -14,6 +14,7 @@ from ..errors import BadQuery
 from ..languages import gettext
 from ..storage.fields import BIGINT_MAX
 from .compiled import Column, CompiledEntity
+from .groups import Grouping, parse_group, parse_totals
 from .values import StrictInteger, input_field, within_limit
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 LIMIT, MAX_LIMIT, EXPORT_PAGE = 50, 200, 2000
 OPERATORS = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "isnull", "contains", "startswith")
-RESERVED = {"sort", "q", "limit", "cursor", "fields", "include", "expand", "count", "format"}
+RESERVED = {"sort", "q", "limit", "cursor", "fields", "include", "expand", "count", "format", "group", "totals",
+            "match"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ class Query:
     include: tuple[str, ...] = ()
     expand: bool = True
     count: bool = False
+    group: Grouping | None = None
+    totals: tuple[Column, ...] = ()
+    any_of: bool = False
 
 
 def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: Iterable[tuple[str, str]], *,
@@ -69,12 +74,17 @@ def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: It
             filters += _filters(site, actor, entity, visible, name, texts)
     single = {name: texts[-1] for name, texts in given.items() if name in RESERVED}
     sort = _sort(site, actor, entity, visible, single.get("sort", ""))
+    group = parse_group(visible, single.get("group", ""))
+    if group is not None:
+        sort = _grouped(resolve_path(site, actor, entity, visible, group.column.name, "group"), sort)
     return Query(
         filters=tuple(filters), sort=sort, q=_text("q", single.get("q", "")), limit=_limit(single.get("limit", "")),
         cursor=read_cursor(single["cursor"], sort) if single.get("cursor") else None,
         fields=_fields(visible, single.get("fields", "")), include=_include(entity, single.get("include", "")),
         expand=_choice("expand", single.get("expand", "labels"), ("labels", "none")) == "labels",
-        count=_choice("count", single.get("count", "none"), ("none", "exact")) == "exact")
+        count=_choice("count", single.get("count", "none"), ("none", "exact")) == "exact",
+        group=group, totals=parse_totals(visible, single.get("totals", "")),
+        any_of=_choice("match", single.get("match", "all"), ("all", "any")) == "any")
 
 
 def resolve_path(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column], text: str,
@@ -161,6 +171,12 @@ def _sort(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str
         raise BadQuery("sort", gettext("at most five fields"))
     return tuple((resolve_path(site, actor, entity, visible, part.removeprefix("-"), "sort"), part.startswith("-"))
                  for part in wanted)
+
+
+def _grouped(path: Path, sort: tuple[tuple[Path, bool], ...]) -> tuple[tuple[Path, bool], ...]:
+    """The order in which a group's records stand together; its own direction where the order names it."""
+    descending = next((each for known, each in sort if known.text == path.text), False)
+    return ((path, descending), *(step for step in sort if step[0].text != path.text))
 
 
 def _text(name: str, text: str) -> str:

@@ -11,7 +11,8 @@ from ..errors import BadQuery, NotFound
 from ..languages import gettext, within
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
-from .plans import Plan, Planner, Slot, shape_of, slot, slots_of
+from .groups import MAX_GROUPS, Group, added, group_of, select_groups
+from .plans import Plan, Planner, Slot, reach_of, shape_of, slot, slots_of
 from .query import EXPORT_PAGE, Query, parse_query, read_cursor, write_cursor
 
 if TYPE_CHECKING:
@@ -26,11 +27,16 @@ LINES_CHUNK = 500
 
 @dataclass(frozen=True)
 class Page:
-    """Records as they go out; `next` is the cursor of the following page."""
+    """Records as they go out; `next` is the cursor of the following page.
+
+    `groups` and `sums` are of all pages together, in the order of the list.
+    """
 
     items: list[dict[str, Any]]
     next: str | None
     count: int | None = None
+    groups: tuple[Group, ...] = ()
+    sums: Group | None = None
 
 
 def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query) -> Page:
@@ -49,7 +55,8 @@ def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity
             _add_lines(site, actor, company, entity, entity.lines[name], items, ids)
     after = write_cursor(rows[-1][plan.tail:], query.sort) if more and rows else None
     count = _count(site, actor, entity, query, given) if query.count else None
-    return Page(items, after, count)
+    groups, sums = _groups(site, actor, entity, query, given, decimals)
+    return Page(items, after, count, groups, sums)
 
 
 def one(site: Site, actor: Actor, company: Company, entity: CompiledEntity, identity: int) -> dict[str, Any]:
@@ -78,7 +85,7 @@ def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntit
 def stream(site: Site, actor: Actor, company: Company, entity: CompiledEntity,
            query: Query) -> Iterator[dict[str, Any]]:
     """All records of a list, page by page; the caller opens a snapshot around it."""
-    query = replace(query, limit=EXPORT_PAGE, count=False)
+    query = replace(query, limit=EXPORT_PAGE, count=False, group=None, totals=())
     while True:
         page = list_page(site, actor, company, entity, query)
         yield from page.items
@@ -100,12 +107,9 @@ def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -
     reusable = planner.restrict()
     encode = planner.select(_shown(site, actor, entity, query.fields), expand=query.expand)
     id_at = planner.add(entity.model._meta.primary_key)
-    for i, each in enumerate(query.filters):
-        planner.filter(each, f"f{i}")
-    if query.q:
-        if not entity.declared.search:
-            raise BadQuery("q", gettext("%(records)s have no text to search", records=gettext(entity.plural)))
-        planner.search()
+    if query.q and not entity.declared.search:
+        raise BadQuery("q", gettext("%(records)s have no text to search", records=gettext(entity.plural)))
+    planner.filters(query)
     order, tail = planner.order(query.sort, query.cursor)
     sql, parameters = planner.compile(order=order, limit=True)
     plan = Plan(sql, parameters, encode, tail, id_at)
@@ -140,13 +144,44 @@ def _count(site: Site, actor: Actor, entity: CompiledEntity, query: Query, given
     planner = Planner(site, actor, entity)
     planner.restrict()
     planner.add(peewee.fn.COUNT(peewee.SQL("*")))
-    for i, each in enumerate(query.filters):
-        planner.filter(each, f"f{i}")
-    if query.q:
-        planner.search()
+    planner.filters(query)
     sql, parameters = planner.compile()
     values = [given[each.name] if isinstance(each, Slot) else each for each in parameters]
     return int(site.database.execute_sql(sql, values).fetchone()[0])
+
+
+def _groups(site: Site, actor: Actor, entity: CompiledEntity, query: Query, given: Mapping[str, Any],
+            decimals: int) -> tuple[tuple[Group, ...], Group | None]:
+    """What is asked for of groups and sums, in one more query."""
+    if query.group is None and not query.totals:
+        return (), None
+    plan = _groups_plan(site, actor, entity, query)
+    rows = _fetch(site, plan, {**given, "limit": MAX_GROUPS + 1})
+    if len(rows) > MAX_GROUPS:
+        raise BadQuery("group", gettext("there are more than %(most)s groups: narrow the list", most=MAX_GROUPS))
+    sums = added(rows, query.totals, decimals)
+    if query.group is None:
+        return (), sums
+    return tuple(group_of(row, plan.encode, query.totals, decimals) for row in rows), sums
+
+
+def _groups_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -> Plan:
+    group = query.group
+    descending = bool(query.sort) and query.sort[0][1]
+    key = _memory(site, actor, "groups", entity.name, reach_of(query), group and (group.text, descending),
+                  tuple(column.name for column in query.totals))
+    if (known := site.plans.get(key)) is not None:
+        return known
+    planner = Planner(site, actor, entity)
+    reusable = planner.restrict()
+    encode, by = select_groups(planner, group, query.totals)
+    planner.filters(query)
+    first = by[min(1, len(by) - 1)] if by else None
+    order = [] if first is None else [first.is_null().asc(), first.desc() if descending else first.asc()]
+    plan = Plan(*planner.compile(by=by, order=order, limit=True), encode, 0, 0)
+    if reusable:
+        site.plans.put(key, plan)
+    return plan
 
 
 def _add_lines(site: Site, actor: Actor, company: Company, entity: CompiledEntity, lines: LineSet,

@@ -69,6 +69,12 @@ def _list(entity: CompiledEntity, schemas: Schemas) -> Json:
         "description": "Cursor of the page after this one",
     }
     page["properties"]["count"] = {"type": "integer", "description": "Only when asked for with `count=exact`"}
+    totals = {"type": "object", "description": "Sums by column, written as the column's values are"}
+    group: Json = {"type": "object", "required": ["value", "count", "totals"], "additionalProperties": False}
+    value = {"description": "As the records have it; a month as `2026-11`, a year as `2026`, null for none"}
+    group["properties"] = {"value": value, "count": {"type": "integer"}, "totals": totals}
+    page["properties"]["groups"] = {"type": "array", "items": group, "description": "Only with `group`"}
+    page["properties"]["totals"] = {**totals, "description": "Of all pages; only with `totals`"}
     return _operation(
         entity,
         "list",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...entities.compiled import Column, CompiledEntity
+from ...entities.groups import GROUPED, MAX_GROUPS, is_summed
 from ...entities.parameters import SCALES, Parameter
 from ...entities.query import MAX_LIMIT
 from ...entities.values import INTEGER_MAX
@@ -46,7 +47,26 @@ def list_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
             {"type": "string", "enum": ["none", "exact"], "default": "none"},
             "`exact`: how many there are in all",
         ),
+        *_aggregates(entity),
     ]
+
+
+def _aggregates(entity: CompiledEntity) -> Iterator[Json]:
+    """What a list can be grouped by, and which of its columns have sums."""
+    by = [name for column in entity.columns.values() if column.kind in GROUPED for name in _groupings(column)]
+    if by:
+        about = f"Put equal values together, and add `groups`: at most {MAX_GROUPS}, in the order of the list"
+        yield _query("group", {"type": "string", "enum": by}, about)
+    summed = [column.name for column in entity.columns.values() if is_summed(column)]
+    if summed:
+        names = ",".join(summed)
+        about = f"Columns to sum, over all pages and in each group, separated by commas: `{names}`"
+        yield _query("totals", {"type": "string"}, about)
+
+
+def _groupings(column: Column) -> list[str]:
+    spans = (".month", ".year") if column.kind in ("date", "datetime") else ()
+    return [column.name, *(f"{column.name}{span}" for span in spans)]
 
 
 def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
@@ -59,6 +79,11 @@ def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
             {"type": "string"},
             "Up to five fields, separated by commas, `-` before those that descend; "
             f"by default `{default}`. Records without a value come last",
+        ),
+        _query(
+            "match",
+            {"type": "string", "enum": ["all", "any"], "default": "all"},
+            "Whether all filters must hold, or any of them",
         ),
         _query("fields", {"type": "string"}, "The fields to show, separated by commas; by default all"),
         _query(
