@@ -31,11 +31,12 @@ PACKAGES = {
     "trastienda.builtin.identity": ("trastienda",),
     "trastienda.builtin.formats": ("trastienda",),
     "trastienda.builtin.web": ("trastienda",),
+    "trastienda.builtin.records": ("trastienda",),
     "trastienda_contacts": ("trastienda",),
     "trastienda_accounting": ("trastienda", "trastienda_contacts"),
 }
 PLUGINS = {"identity": "trastienda.builtin.identity", "formats": "trastienda.builtin.formats",
-           "web": "trastienda.builtin.web",
+           "web": "trastienda.builtin.web", "records": "trastienda.builtin.records",
            "contacts": "trastienda_contacts", "accounting": "trastienda_accounting"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}")
 #: What raises or reports to a person: its texts go through gettext.

@@ -38,7 +38,9 @@ from .plugin import (
     Route,
     Service,
     Setup,
+    changed,
     created,
+    deleted,
     entered,
     hookimpl,
 )
@@ -67,6 +69,6 @@ __all__ = [
     "MoneyField", "NoSuchRecord", "NotFound", "NotSignedIn", "Panel", "Plugin", "Quantity", "QuantityField", "Rate",
     "RateField", "Record", "Ref", "Refusal", "Report", "Role", "Route", "Row", "Rows", "ScaledField", "Section",
     "Service", "SettingsForm", "Setup", "SharedRecord", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo",
-    "Transition", "TrastiendaError", "User", "Work", "WrongState", "created", "current_language", "entered", "gettext",
-    "hookimpl", "lazy_gettext", "setting", "total",
+    "Transition", "TrastiendaError", "User", "Work", "WrongState", "changed", "created",
+    "current_language", "deleted", "entered", "gettext", "hookimpl", "lazy_gettext", "setting", "total",
 ]

@@ -56,6 +56,23 @@ def entered(model: type[T], state: str) -> Event[T]:
     return Event(f"{_name(model)}:entered:{state}")
 
 
+def changed(model: type[T]) -> Event[T]:
+    """A stored record of this model is about to be written with changes that doors or plugins made.
+
+    It may be told more than once of one record in one transaction.
+    """
+    return Event(f"{_name(model)}:changed")
+
+
+def deleted(model: type[T] | None = None) -> Event[T]:
+    """A record of this model was deleted; without a model, one of any."""
+    return Event(f"{_name(model) if model is not None else ANY}:deleted")
+
+
+#: Stands for every model in an event's name.
+ANY = "*"
+
+
 def _name(model: type[Any]) -> str:
     return str(model._meta.table_name)
 

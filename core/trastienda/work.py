@@ -16,7 +16,7 @@ from .entities.declarations import Transition
 from .errors import NotFound, Refusal
 from .isolation import blame
 from .languages import gettext, within
-from .plugin import created, entered
+from .plugin import ANY, created, deleted, entered
 from .security.actor import Actor
 from .security.audit import SHARED, AuditLog
 from .storage.counters import Counters
@@ -188,6 +188,7 @@ class Work:
     def delete(self, record: SharedRecord) -> None:
         """Delete it with its lines; refused while anything refers to it."""
         self._changes.delete(record)
+        self.emit(deleted(type(record)).name, record)
 
     def act(self, record: SharedRecord, action: str, **parameters: object) -> object:
         """Run an action or a transition that the record's entity declares, in its present state."""
@@ -210,7 +211,9 @@ class Work:
 
     def emit(self, event: str, record: Row) -> None:
         """Tell the subscribers inside this transaction; what one raises undoes everything."""
-        for plugin, subscriber in self.site.registry.subscribers.get(event, ()):
+        subscribers = self.site.registry.subscribers
+        wide = f"{ANY}:{event.partition(':')[2]}"
+        for plugin, subscriber in (*subscribers.get(event, ()), *subscribers.get(wide, ())):
             try:
                 subscriber.run(self, record)
             except (Exception, SystemExit) as error:

@@ -188,6 +188,8 @@ class Changes:
             load_extras(entity, [change.record for change in changed if change.entity is entity])
         for change in changed:
             raise_faults(faults_of(change.entity, change.record))
+            if change.before is not None:
+                self.work.emit(f"{change.entity.table}:changed", change.record)
 
     def write(self) -> None:
         """Bring the database to what the records say; a record's version grows once in a work."""

@@ -228,9 +228,13 @@ class Grant:
 
 @dataclass(frozen=True)
 class Role:
-    """A named set of grants, given to a user in a company (or in all)."""
+    """A named set of grants, given to a user in a company (or in all).
+
+    With `everyone`, whoever holds any role in a company has these grants there as well.
+    """
 
     name: str
     grants: Sequence[Grant]
     _: KW_ONLY
     label: str = ""
+    everyone: bool = False

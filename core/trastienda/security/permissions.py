@@ -57,7 +57,9 @@ class Permissions:
         return Permission(True, reduce(or_, (_rows(grant.where, actor) for grant in grants if grant.where)))
 
     def grants(self, actor: Actor) -> Sequence[Grant]:
-        return [grant for name in sorted(actor.roles) if (role := self.roles.get(name)) for grant in role.grants]
+        everyones = {name for name, role in self.roles.items() if role.everyone}
+        return [grant for name in sorted(actor.roles | everyones) if (role := self.roles.get(name))
+                for grant in role.grants]
 
     def require(self, actor: Actor, on: str, verb: str) -> Permission:
         """As `of`, but a no is raised."""
