@@ -149,7 +149,7 @@ class Work:
 
     def lock_many(self, model: type[R], ids: Sequence[int]) -> list[R]:
         """The records of these ids in this company, locked in the order of their ids and tracked."""
-        found = self.site.database.lock_rows(model, ids, exclusive=True)
+        found = self.site.database.lock_rows(model, ids, exclusive=True) if ids else []
         if "company" in model._meta.fields:
             found = [record for record in found if record.__data__["company"] == self.company.id]
         return [self._changes.relocked(record) for record in found]

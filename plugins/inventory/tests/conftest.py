@@ -1,6 +1,6 @@
 """A company with a warehouse and a product of each valuation, on each database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from datetime import date as Date
 from decimal import Decimal
@@ -9,20 +9,26 @@ from typing import Any, TypeVar
 
 import pytest
 
-from trastienda import Actor, Company, Site, Work
+from trastienda import Actor, Company, Plugin, Site, Work
+from trastienda.cli.inspecting import differences
 from trastienda.settings import load_settings
 from trastienda.upgrade import upgrade
-from trastienda_inventory import Location, Move, Product, Unit, Warehouse, move_stock
+from trastienda_inventory import Location, Lot, Move, Picking, Product, Unit, Warehouse, move_stock, plugin
 from trastienda_inventory.categories import Category
-from trastienda_inventory.values import ProductValue
+from trastienda_inventory.stock import available_at
+from trastienda_inventory.value_tables import ProductValue
 
 T = TypeVar("T")
 NOW = datetime(2026, 6, 15, 10, tzinfo=UTC)
+REFERENCES: dict[str, type[Any]] = {"lot": Lot, "unit": Unit, "picking": Picking, "returns": Move}
 METHODS = ("average", "fifo", "standard")
 
 
 class Store:
     """The company ACME as its storekeeper sees it; days are of June 2026."""
+
+    #: Closes days of June, where a test's books can be closed.
+    close: Callable[[int, int], object]
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -56,6 +62,33 @@ class Store:
 
         return self.read(body)
 
+    def draft(self, product: str, quantity: str, source: str = "STOCK", target: str = "CUS", *, day: int = 10,
+              **more: Any) -> int:
+        def body(work: Work) -> int:
+            values = {name: work.get(REFERENCES[name], value).id if name in REFERENCES else value
+                      for name, value in more.items()}
+            return work.add(Move(
+                product=work.get(Product, product).id, quantity=Decimal(quantity), date=Date(2026, 6, day),
+                from_location=work.get(Location, source).id, to_location=work.get(Location, target).id, **values)).id
+
+        return self.write(body)
+
+    def state(self, move: int) -> str:
+        return self.read(lambda work: work.get(Move, move).state)
+
+    def on_hand(self, product: str, location: str = "STOCK") -> Decimal:
+        return self.read(lambda work: available_at(work, work.get(Product, product), work.get(Location, location)))
+
+    def well(self) -> bool:
+        """Whether what the doctor asks has no finding."""
+        def body(work: Work) -> list[str]:
+            found = [text for check in plugin.checks for text in check.run(work)]
+            return found + [text for tally in plugin.tallies for text in differences(tally)]
+
+        found = self.read(body)
+        assert found == []
+        return True
+
     def report(self, run: Callable[..., Any], **parameters: object) -> list[Any]:
         return self.read(lambda work: list(run(work, **parameters)))
 
@@ -72,7 +105,7 @@ def _first_records(work: Work) -> None:
         work.add(Product(code=method, name=method, unit=piece, category=category, standard_cost=Decimal(10)))
 
 
-def _found(site: Site) -> None:
+def found_company(site: Site) -> None:
     with site.active():
         upgrade(site, report=lambda title: None)
         Company.insert(code="ACME", name="Acme", currency="EUR", country="ES").execute()
@@ -80,9 +113,9 @@ def _found(site: Site) -> None:
     shut(site)
 
 
-def open_site(url: str, data: Path) -> Site:
+def open_site(url: str, data: Path, *, plugins: str = "contacts,inventory", extra: Sequence[Plugin] = ()) -> Site:
     site = Site.open(load_settings({"TRASTIENDA_DATABASE": url, "TRASTIENDA_DATA": str(data),
-                                    "TRASTIENDA_PLUGINS": "contacts,inventory"}))
+                                    "TRASTIENDA_PLUGINS": plugins}), extra=extra)
     site.clock = lambda: NOW
     return site
 
@@ -93,7 +126,7 @@ def shut(site: Site) -> None:
 
 @pytest.fixture
 def store(prepared_database: Callable[[str, Callable[[str], object]], str], tmp_path: Path) -> Iterator[Store]:
-    url = prepared_database("inventory", lambda url: _found(open_site(url, tmp_path)))
+    url = prepared_database("inventory", lambda url: found_company(open_site(url, tmp_path)))
     site = open_site(url, tmp_path)
     with site.active():
         yield Store(site)

@@ -13,8 +13,8 @@ from .services import available_stock, find_product, move_stock, reserve_stock
 from .stock import DayStock, InsufficientStock, StockBalance
 from .stock import tallies as stock_tallies
 from .units import Unit
-from .values import CostLayer, DayValue, ProductValue, ValueEntry
-from .values import tallies as value_tallies
+from .value_tables import CostLayer, DayValue, ProductValue, ValueEntry
+from .value_tables import tallies as value_tallies
 from .warehouses import Location, Warehouse
 
 __all__ = [

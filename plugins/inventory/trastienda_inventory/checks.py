@@ -11,7 +11,7 @@ from trastienda import gettext as _
 
 from .moves import Move
 from .stock import NO_LOT, StockBalance, stock_at
-from .values import CostLayer, ProductValue
+from .value_tables import CostLayer, ProductValue
 
 
 def balances_agree(work: Work) -> Sequence[str]:

@@ -8,8 +8,9 @@ from .categories import Category, category_faults
 from .lots import Lot, lot_faults
 from .moves import Move, Picking, move_faults
 from .moving import cancel, do, reserve, unreserve
-from .pickings import cancel_picking, do_picking, reserve_picking
+from .pickings import add_to_picking, cancel_picking, do_picking, reserve_picking
 from .products import Product, ProductAttribute, SupplierPrice, product_faults
+from .revaluing import revalue, standard_cost_faults
 from .units import Unit, unit_faults
 from .warehouses import Location, Warehouse, location_faults, warehouse_faults
 
@@ -33,7 +34,9 @@ products = Entity(
         Section("Stock", [Product.unit, Product.barcode, Product.tracking, Product.standard_cost,
                           Product.variant_of]),
     ],
-    search=[Product.code, Product.name, Product.barcode], order=[Product.code], rules=[product_faults],
+    search=[Product.code, Product.name, Product.barcode], order=[Product.code],
+    rules=[product_faults, standard_cost_faults],
+    actions=[Action("revalue", revalue, label="Revalue")],
     lines=[Lines(ProductAttribute.product, name="attributes", label="Attributes"),
            Lines(SupplierPrice.product, name="supplier_prices", label="Supplier prices")],
     group_by=[Product.category, Product.kind],
@@ -60,11 +63,13 @@ pickings = Entity(
     columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.reference, Picking.state],
     search=[Picking.number, Picking.reference], order=[-Picking.date],
     actions=[
+        Action("add", add_to_picking, label="Add product", states=["draft"], permission="update"),
         Action("reserve", reserve_picking, label="Reserve", states=["draft"]),
         Transition("do", "draft", "done", do_picking, label="Do"),
         Transition("cancel", "draft", "cancelled", cancel_picking, label="Cancel", confirm=True),
     ],
-    locked=Locked(["done", "cancelled"]), readonly=[Picking.number], group_by=[Picking.kind, Picking.state],
+    locked=Locked(["done", "cancelled"]), readonly=[Picking.number, Picking.back_order_of],
+    group_by=[Picking.kind, Picking.state],
 )
 moves = Entity(
     "inventory.move", Move, label="Stock move",
@@ -73,7 +78,8 @@ moves = Entity(
     sections=[
         Section("Move", [Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.lot]),
         Section("Places", [Move.from_location, Move.to_location, Move.picking]),
-        Section("Value", [Move.unit_cost, Move.stock_quantity, Move.value, Move.returns, Move.back_order_of]),
+        Section("Value", [Move.unit_cost, Move.unit_price, Move.stock_quantity, Move.value, Move.returns,
+                          Move.back_order_of]),
     ],
     search=[Move.reference], order=[-Move.date], rules=[move_faults],
     actions=[
@@ -82,7 +88,8 @@ moves = Entity(
         Transition("do", ["draft", "reserved"], "done", do, label="Do"),
         Transition("cancel", ["draft", "reserved"], "cancelled", cancel, label="Cancel", confirm=True),
     ],
-    locked=Locked(["done", "cancelled"]),
+    locked=Locked(["reserved", "done", "cancelled"],
+                  but=[Move.quantity, Move.stock_quantity, Move.value, Move.picking]),
     readonly=[Move.stock_quantity, Move.value, Move.back_order_of],
     group_by=[Move.product, Move.state],
 )

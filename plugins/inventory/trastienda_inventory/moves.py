@@ -23,7 +23,17 @@ class Picking(Record):
     date = DateField(index=True, verbose_name="Date")
     party = ForeignKeyField(Party, null=True, on_delete="RESTRICT", verbose_name="Party")
     reference = CharField(60, default="", verbose_name="Reference")
+    from_location = ForeignKeyField(
+        Location, null=True, on_delete="RESTRICT", backref="pickings_out", verbose_name="From",
+        help_text="For moves that are added to it")
+    to_location = ForeignKeyField(
+        Location, null=True, on_delete="RESTRICT", backref="pickings_in", verbose_name="To")
+    back_order_of = ForeignKeyField(
+        "self", null=True, on_delete="RESTRICT", backref="back_orders", verbose_name="Back-order of")
     state = StateField("draft", "done", "cancelled", verbose_name="State")
+
+    from_location_id: int | None
+    to_location_id: int | None
 
     class Meta:
         indexes = ((("company", "number"), True),)
@@ -40,6 +50,9 @@ class Move(Record):
     lot = ForeignKeyField(Lot, null=True, on_delete="RESTRICT", verbose_name="Lot")
     unit_cost = QuantityField(
         null=True, verbose_name="Unit cost", help_text="Of goods received, per unit of the move; empty: as known"
+    )
+    unit_price = QuantityField(
+        null=True, verbose_name="Unit price", help_text="Net, of goods sold, per unit of the move: for statistics"
     )
     picking = ForeignKeyField(Picking, null=True, on_delete="RESTRICT", backref="moves", verbose_name="Picking")
     returns = ForeignKeyField(
@@ -87,6 +100,8 @@ def move_faults(move: Move) -> Iterator[Fault]:
         yield Fault(Move.lot, _("Lot {code} is of another product").format(code=lot.code))
     if move.unit_cost is not None and move.unit_cost < 0:
         yield Fault(Move.unit_cost, _("A cost is not negative"))
+    if move.unit_price is not None and move.unit_price < 0:
+        yield Fault(Move.unit_price, _("A price is not negative"))
     if move.returns is not None:
         yield from _return_faults(move, move.returns)
 

@@ -3,19 +3,47 @@
 Locks are taken in one order: the move, its product's value, the balances of the locations.
 """
 
+from datetime import date as Date
 from decimal import Decimal
 
-from trastienda import Invalid, Quantity, Work
+from trastienda import Invalid, Quantity, Refusal, Work
 from trastienda import gettext as _
 
+from .currency import quantum_of
+from .lots import Lot
 from .moves import Move
+from .open_days import first_open_day
 from .products import Product
-from .stock import put, release, take
+from .stock import held_of_lot, put, release, take
 from .stock import reserve as reserve_stock
 from .units import Unit, convert
 from .valuation import StockValue
-from .values import lock_value, original_cost, quantum_of, value_issue, value_receipt
+from .values import lock_value, original_cost, value_issue, value_receipt
 from .warehouses import Location
+
+
+class DayNotOpen(Refusal):
+    """The books of the move's day are closed."""
+
+    def __init__(self, day: Date, *, first_open: Date) -> None:
+        text = _("{day} is closed: the first open day is {first}")
+        super().__init__(text.format(day=day.isoformat(), first=first_open.isoformat()))
+        self.day, self.first_open = day, first_open
+        self.extra = {"errors": {"date": [str(self)]}}
+
+
+class LotExpired(Refusal):
+    def __init__(self, lot: Lot, expired_on: Date) -> None:
+        super().__init__(_("Lot {code} expired on {day}").format(code=lot.code, day=expired_on.isoformat()))
+        self.lot = lot
+        self.extra = {"errors": {"lot": [str(self)]}}
+
+
+class SerialNumberTaken(Refusal):
+    def __init__(self, lot: Lot) -> None:
+        super().__init__(_("Serial number {code} is in stock already").format(code=lot.code))
+        self.lot = lot
+        self.extra = {"errors": {"lot": [str(self)]}}
 
 
 def stock_quantity(work: Work, move: Move) -> Decimal:
@@ -30,7 +58,7 @@ def reserve(work: Work, move: Move) -> None:
     move.stock_quantity = stock_quantity(work, move)
     source = work.get(Location, move.from_location_id)
     if source.holds_stock:
-        _require_lot(work, move)
+        _require_lot(work, move, day=max(move.date, work.today))
         reserve_stock(work, move, source, move.stock_quantity)
 
 
@@ -47,19 +75,22 @@ def cancel(work: Work, move: Move) -> None:
 
 def do(work: Work, move: Move, *, quantity: Quantity | None = None) -> None:
     """Run of -> done: the goods have moved. Of a part only, the rest becomes a new draft, its back-order."""
+    _require_open_day(work, move)
+    product = work.get(Product, move.product_id)
+    row = lock_value(work, product)
     if move.state == "reserved":
         _release(work, move)
     if quantity is not None and quantity != move.quantity:
         _split(work, move, quantity)
-    _require_lot(work, move)
     moved = move.stock_quantity = stock_quantity(work, move)
-    product = work.get(Product, move.product_id)
+    _require_lot(work, move, day=move.date)
     source, target = work.get(Location, move.from_location_id), work.get(Location, move.to_location_id)
-    row = lock_value(work, product)
     if source.holds_stock:
         take(work, move, source, moved)
     if target.holds_stock:
         put(work, move, target, moved)
+        if product.tracking == "serial" and held_of_lot(work, move.lot_id or 0) > 1:
+            raise SerialNumberTaken(work.get(Lot, move.lot_id or 0))
     if target.holds_stock and not source.holds_stock:
         value = _receipt_value(work, move, moved)
         move.value = value_receipt(work, row, move, quantity=moved, value=value)
@@ -95,11 +126,25 @@ def _split(work: Work, move: Move, quantity: Decimal) -> None:
     move.quantity = quantity
 
 
-def _require_lot(work: Work, move: Move) -> None:
+def _require_open_day(work: Work, move: Move) -> None:
+    """Goods have moved by today, and on a day that the books still take."""
+    if move.date > work.today:
+        raise Invalid({"date": [_("Goods cannot have moved on a day to come")]})
+    first = first_open_day(work, move.date)
+    if first != move.date:
+        raise DayNotOpen(move.date, first_open=first)
+
+
+def _require_lot(work: Work, move: Move, *, day: Date) -> None:
+    """What is kept by lots names one, and what has expired goes to no customer."""
     product = work.get(Product, move.product_id)
     if product.tracking == "none":
         return
     if move.lot_id is None:
         raise Invalid({"lot": [_("Product {code} is kept by lots: say which").format(code=product.code)]})
-    if product.tracking == "serial" and move.quantity != 1:
+    if product.tracking == "serial" and move.stock_quantity != 1:
         raise Invalid({"quantity": [_("A serial number is one piece")]})
+    lot = work.get(Lot, move.lot_id)
+    if lot.expires_on is not None and lot.expires_on < day and work.get(
+            Location, move.to_location_id).kind == "customer":
+        raise LotExpired(lot, lot.expires_on)

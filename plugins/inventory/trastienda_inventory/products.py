@@ -27,7 +27,7 @@ class Product(Record):
     standard_cost = QuantityField(
         default=Decimal(0),
         verbose_name="Standard cost",
-        help_text="Per unit; values goods of standard valuation from the next empty stock on, and goods without cost",
+        help_text="Per unit; values goods of standard valuation, and goods that come without a cost",
     )
     variant_of = ForeignKeyField(
         "self", null=True, on_delete="RESTRICT", backref="variants", verbose_name="Variant of"

@@ -24,7 +24,7 @@ class StockBalance(Row):
     company = ForeignKeyField(Company, on_delete="RESTRICT")
     product = ForeignKeyField(Product, on_delete="RESTRICT")
     location = ForeignKeyField(Location, on_delete="RESTRICT")
-    lot = BigIntegerField(default=NO_LOT)
+    lot = BigIntegerField(default=NO_LOT, index=True)
     on_hand = QuantityField(default=Decimal(0))
     reserved = QuantityField(default=Decimal(0))
 
@@ -113,6 +113,13 @@ def available_at(work: Work, product: Product, location: Location, *, lot: Lot |
         .first()
     )
     return row.on_hand - row.reserved if row is not None else Decimal(0)
+
+
+def held_of_lot(work: Work, lot: int) -> Decimal:
+    """On hand of a lot, in all places together."""
+    found: Decimal | None = next(work.rows(
+        work.select(StockBalance, total(StockBalance.on_hand)).where(StockBalance.lot == lot)))[0]
+    return found or Decimal(0)
 
 
 def stock_at(work: Work, day: Date, *, product: int | None = None) -> dict[tuple[int, int, int], Decimal]:

@@ -220,11 +220,35 @@ operations = [
                 Column("date", "date"),
                 Column("party_id", "bigint", null=True, references="contacts_party.id", on_delete="RESTRICT"),
                 Column("reference", "text", length=60),
+                Column(
+                    "from_location_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column(
+                    "to_location_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column(
+                    "back_order_of_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_picking.id",
+                    on_delete="RESTRICT",
+                ),
                 Column("state", "text", length=20),
             ],
             indexes=[
                 Index("inventory_picking_date_idx", ["date"]),
                 Index("inventory_picking_party_id_idx", ["party_id"]),
+                Index("inventory_picking_from_location_id_idx", ["from_location_id"]),
+                Index("inventory_picking_to_location_id_idx", ["to_location_id"]),
+                Index("inventory_picking_back_order_of_id_idx", ["back_order_of_id"]),
                 Index("inventory_picking_state_idx", ["state"]),
                 Index("inventory_picking_company_id_number_key", ["company_id", "number"], unique=True),
             ],
@@ -256,6 +280,7 @@ operations = [
                 Column("to_location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
                 Column("lot_id", "bigint", null=True, references="inventory_lot.id", on_delete="RESTRICT"),
                 Column("unit_cost", "bigint", null=True),
+                Column("unit_price", "bigint", null=True),
                 Column(
                     "picking_id",
                     "bigint",
@@ -337,6 +362,7 @@ operations = [
                 Column("value", "bigint"),
                 Column("last_cost", "bigint"),
                 Column("last_date", "date", null=True),
+                Column("since", "date", null=True),
                 Column("moves", "integer"),
             ],
             primary_key=["company_id", "product_id"],
@@ -346,24 +372,6 @@ operations = [
                     "inventory_product_value_method_check",
                     "\"method\" IN ('average', 'fifo', 'standard')",
                 ),
-            ],
-        ),
-    ),
-    CreateTable(
-        TableShape(
-            "inventory_stock_balance",
-            [
-                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
-                Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
-                Column("location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
-                Column("lot", "bigint"),
-                Column("on_hand", "bigint"),
-                Column("reserved", "bigint"),
-            ],
-            primary_key=["company_id", "product_id", "location_id", "lot"],
-            indexes=[
-                Index("inventory_stock_balance_product_id_idx", ["product_id"]),
-                Index("inventory_stock_balance_location_id_idx", ["location_id"]),
             ],
         ),
     ),
@@ -387,13 +395,32 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "inventory_stock_balance",
+            [
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
+                Column("location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
+                Column("lot", "bigint"),
+                Column("on_hand", "bigint"),
+                Column("reserved", "bigint"),
+            ],
+            primary_key=["company_id", "product_id", "location_id", "lot"],
+            indexes=[
+                Index("inventory_stock_balance_product_id_idx", ["product_id"]),
+                Index("inventory_stock_balance_location_id_idx", ["location_id"]),
+                Index("inventory_stock_balance_lot_idx", ["lot"]),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "inventory_value_entry",
             [
                 Column("id", "id"),
                 Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
                 Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
-                Column("move_id", "bigint", references="inventory_move.id", on_delete="RESTRICT"),
-                Column("cause_id", "bigint", references="inventory_move.id", on_delete="RESTRICT"),
+                Column("move_id", "bigint", null=True, references="inventory_move.id", on_delete="RESTRICT"),
+                Column("cause_id", "bigint", null=True, references="inventory_move.id", on_delete="RESTRICT"),
                 Column("kind", "text", length=20),
                 Column("date", "date"),
                 Column("moved_on", "date"),
@@ -409,7 +436,10 @@ operations = [
                 ),
             ],
             checks=[
-                Check("inventory_value_entry_kind_check", "\"kind\" IN ('move', 'settlement', 'adjustment')"),
+                Check(
+                    "inventory_value_entry_kind_check",
+                    "\"kind\" IN ('move', 'settlement', 'adjustment', 'revaluation')",
+                ),
             ],
         ),
     ),

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from trastienda import Money, Quantity, Work, total
 
+from ..currency import quantum_of
 from ..products import Product
 from ..stock import StockBalance, stock_at
 from ..valuation import StockValue
-from ..values import quantum_of, values_at
+from ..value_tables import values_at
 from ..warehouses import Location
 
 
