@@ -6,7 +6,7 @@ article 17) and the chain still verifies. Digests are BLAKE2b, 32 bytes, as hex.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,7 +57,7 @@ class AuditSeal(Row):
     batch = peewee.CharField(32)
     at = peewee.DateTimeField()
     rows = peewee.IntegerField()
-    content = peewee.CharField(64, help_text="Digest of the digests of the rows, in order")
+    content = peewee.CharField(64, help_text="Digest of the last row, which rests on those of the rows before it")
     digest = peewee.CharField(64)
 
     class Meta:
@@ -99,7 +99,7 @@ class AuditLog:
         self.at = at.replace(tzinfo=None, microsecond=0)
         self._who = (user, actor, via)
         self._pending: list[tuple[Any, ...]] = []
-        self._sealing: dict[int, tuple[Any, list[int]]] = {}
+        self._sealing: dict[int, tuple[str, int]] = {}
 
     def record(self, *, chain: int, entity: str, record: int, key: str | None, action: str,
                changes: Mapping[str, Sequence[Any]]) -> None:
@@ -107,13 +107,11 @@ class AuditLog:
         pairs = [(name, orjson.dumps(pair, default=plain)) for name, pair in changes.items()]
         salts = os.urandom(SALT * len(pairs))
         head = (self.batch, chain, self.at, *self._who, entity, record, key, action)
-        digest = row_digest(head, [(name, value_hash(text, salts[i * SALT:(i + 1) * SALT]))
-                                   for i, (name, text) in enumerate(pairs)])
-        text = "{" + ",".join(f"{orjson.dumps(name).decode()}:{value.decode()}" for name, value in pairs) + "}"
-        self._pending.append((*head, text, salts, digest))
-        content, count = self._sealing.setdefault(chain, (blake2b(digest_size=32), [0]))
-        content.update(digest.encode())
-        count[0] += 1
+        previous, count = self._sealing.get(chain, ("", 0))
+        digest = row_digest(previous, head, [(name, value_hash(text, salts[i * SALT:(i + 1) * SALT]))
+                                             for i, (name, text) in enumerate(pairs)])
+        self._pending.append((*head, changes_text(pairs), salts, digest))
+        self._sealing[chain] = digest, count + 1
 
     def write(self, database: Database) -> None:
         """Insert the rows gathered so far; the seal comes later."""
@@ -124,11 +122,10 @@ class AuditLog:
     def seal(self, database: Database) -> None:
         """Chain what was written, company by company: the last lock that the transaction takes."""
         self.write(database)
-        for chain, (hashed, (rows,)) in sorted(self._sealing.items(), key=lambda item: item[0]):
+        for chain, (content, rows) in sorted(self._sealing.items()):
             database.serialize(f"trastienda audit {chain}")
             last = database.execute_sql(_LAST.replace("?", database.placeholder), (chain,)).fetchone()
             number, previous = (last[0] + 1, last[1]) if last else (1, "")
-            content = hashed.hexdigest()
             digest = seal_digest(previous, chain, number, self.batch, self.at, rows, content)
             database.insert_rows(AuditSeal._meta.table_name, _SEAL, [
                 (chain, number, self.batch, self.at, rows, content, digest)])
@@ -139,8 +136,14 @@ def value_hash(text: bytes, salt: bytes) -> str:
     return blake2b(text, key=salt, digest_size=HASH).hexdigest()
 
 
-def row_digest(head: tuple[Any, ...], values: Sequence[tuple[str, str]]) -> str:
-    return blake2b(orjson.dumps([*head, values], default=plain), digest_size=32).hexdigest()
+def changes_text(pairs: Iterable[tuple[str, bytes]]) -> str:
+    """How a row's changes stand in its column; nothing else counts as the same."""
+    return "{" + ",".join(f"{orjson.dumps(name).decode()}:{value.decode()}" for name, value in pairs) + "}"
+
+
+def row_digest(previous: str, head: tuple[Any, ...], values: Sequence[tuple[str, str]]) -> str:
+    """`previous` is the digest of the transaction's row before it, so that the first odd row is found."""
+    return blake2b(orjson.dumps([previous, *head, values], default=plain), digest_size=32).hexdigest()
 
 
 def seal_digest(previous: str, chain: int, number: int, batch: str, at: datetime, rows: int, content: str) -> str:
@@ -186,17 +189,16 @@ def _verify_chain(chain: int) -> tuple[Broken | None, int, int]:
     for seal in seals.iterator():
         if seal.number != expected:
             return Broken(chain, expected, None, "the transaction's seal is missing"), checked, erased
-        digests = []
+        last, count = "", 0
         for row in AuditRecord.select().where(
                 AuditRecord.batch == seal.batch, AuditRecord.chain == chain).order_by(AuditRecord.id):
-            digest, gone = recompute(row)
-            if digest != row.digest:
-                return Broken(chain, seal.number, row.id, "the row was changed"), checked, erased
-            digests.append(digest)
-            checked, erased = checked + 1, erased + gone
-        content = blake2b("".join(digests).encode(), digest_size=32).hexdigest()
-        if content != seal.content or len(digests) != seal.rows:
-            return Broken(chain, seal.number, None, "rows were deleted, inserted or swapped"), checked, erased
+            last, gone = recompute(row, last)
+            if last != row.digest:
+                what = "the row was changed, or those before it are not the ones that were"
+                return Broken(chain, seal.number, row.id, what), checked, erased
+            count, checked, erased = count + 1, checked + 1, erased + gone
+        if last != seal.content or count != seal.rows:
+            return Broken(chain, seal.number, None, "its last rows were deleted"), checked, erased
         digest = seal_digest(previous, chain, seal.number, seal.batch, seal.at, seal.rows, seal.content)
         if digest != seal.digest:
             return Broken(chain, seal.number, None, "the seal was changed"), checked, erased
@@ -204,22 +206,42 @@ def _verify_chain(chain: int) -> tuple[Broken | None, int, int]:
     return None, checked, erased
 
 
-def recompute(row: AuditRecord) -> tuple[str, int]:
-    """A row's digest from what is stored, and how many of its values are erased."""
-    hashes, gone = [], 0
+def recompute(row: AuditRecord, previous: str) -> tuple[str, int]:
+    """A row's digest from what is stored, and how many of its values are erased; no digest for what is not as
+    rows are written."""
+    hashes, pairs, gone = [], [], 0
     salts = bytes(row.salts)
     try:
         changes = orjson.loads(row.changes)
         for i, (name, pair) in enumerate(changes.items()):
+            salt, text = salts[i * SALT:(i + 1) * SALT], orjson.dumps(pair)
             if isinstance(pair, dict):
                 gone += 1
                 hashes.append((name, str(pair["erased"])))
+                if salt != bytes(SALT):
+                    return "", 0
             else:
-                hashes.append((name, value_hash(orjson.dumps(pair), salts[i * SALT:(i + 1) * SALT])))
+                hashes.append((name, value_hash(text, salt)))
+            pairs.append((name, text))
     except (orjson.JSONDecodeError, KeyError, AttributeError):
         return "", 0
+    if changes_text(pairs) != row.changes or len(salts) != SALT * len(pairs):
+        return "", 0
     head = (row.batch, row.chain, row.at, row.user, row.actor, row.via, row.entity, row.record, row.key, row.action)
-    return row_digest(head, hashes), gone
+    return row_digest(previous, head, hashes), gone
+
+
+def erased_changes(text: str, salts: bytes, names: Collection[str]) -> tuple[str, bytes]:
+    """A row's changes and salts without the values of these fields: a hash stays, the salt that it was made with
+    goes, so that nobody can try values out."""
+    kept, pairs = bytearray(salts), []
+    for i, (name, pair) in enumerate(orjson.loads(text).items()):
+        value = orjson.dumps(pair)
+        if name in names and not isinstance(pair, dict):
+            value = orjson.dumps({"erased": value_hash(value, salts[i * SALT:(i + 1) * SALT])})
+            kept[i * SALT:(i + 1) * SALT] = bytes(SALT)
+        pairs.append((name, value))
+    return changes_text(pairs), bytes(kept)
 
 
 def heads() -> Iterator[Head]:

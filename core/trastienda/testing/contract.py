@@ -64,6 +64,7 @@ def _verbs(site: Site) -> dict[str, set[str]]:
     registry = site.registry
     found: dict[str, set[str]] = {name: {"run"} for name in registry.reports}
     found |= {each.guard: {"read", "update"} for each in registry.settings.values()}
+    found |= {"audit": {"read", "export"}, "settings.installation": {"read"}}
     for _, route in registry.routes:
         if isinstance(route, Route):
             found.setdefault(route.permission, set()).add("run")

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from ...languages import speaking
 from ...site import Site
-from . import common, entities, others, reports, settings
+from . import audit, common, entities, others, reports, settings
 from .schemas import Schemas
 
 __all__ = ["document"]
@@ -30,6 +30,7 @@ def _make(site: Site) -> dict[str, object]:
         paths.update(entities.paths_of(entity, schemas))
     paths.update(reports.paths_of(site, schemas))
     paths.update(settings.paths_of(site, schemas))
+    paths.update(audit.paths_of())
     paths.update(others.paths_of(site, schemas))
     return {
         "openapi": "3.1.0",
@@ -43,6 +44,7 @@ def _make(site: Site) -> dict[str, object]:
             ),
             *reports.tags_of(site),
             settings.TAG,
+            audit.TAG,
             *others.tags_of(site),
         ],
         "paths": paths,

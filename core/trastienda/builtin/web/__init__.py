@@ -3,11 +3,12 @@
 from ...languages import lazy_gettext as _
 from ...plugin import Plugin
 from . import action_routes, import_routes, list_routes, page_routes, record_routes, session_routes
-from .administration import settings_pages
+from .administration import audit_pages, settings_pages
 from .blueprint import on_startup, web
 
 __all__ = [
     "action_routes",
+    "audit_pages",
     "import_routes",
     "list_routes",
     "page_routes",

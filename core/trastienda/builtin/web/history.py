@@ -18,16 +18,20 @@ from .visit import Visit
 Labels = Mapping[tuple[Column, int], str]
 
 
-def changes(visit: Visit, entity: CompiledEntity, told: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
-    """From the audit's rows, newest first, as `entities.history` hands them out; a creation is told without values."""
-    changed = [{**each, "changes": {} if _is_birth(each, told[-1]) else each["changes"]} for each in told]
+def changes(
+    visit: Visit, entity: CompiledEntity, told: Sequence[Mapping[str, Any]], *, births: bool = False
+) -> tuple[Change, ...]:
+    """From the audit's rows, newest first; a creation is told without its values, unless `births` are wanted."""
+    changed = [
+        {**each, "changes": {} if not births and _is_birth(each, told[-1]) else each["changes"]} for each in told
+    ]
     labels = _labels(visit, entity, changed)
     return tuple(
         Change(
             visit.reader.moment(each["at"]),
             each["at"],
             _who(each),
-            _what(entity, each["action"]),
+            what_of(entity, each["action"]),
             tuple(_differences(visit, entity, each["changes"], labels)),
         )
         for each in changed
@@ -48,8 +52,8 @@ def _who(told: Mapping[str, Any]) -> str:
     )
 
 
-def _what(entity: CompiledEntity, action: str) -> str:
-    if action in entity.actions:
+def what_of(entity: CompiledEntity | None, action: str) -> str:
+    if entity is not None and action in entity.actions:
         return action_label(entity.actions[action])
     return {"create": _("Created"), "update": _("Changed"), "delete": _("Deleted")}.get(action) or word(action)
 

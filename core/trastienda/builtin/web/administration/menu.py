@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....api.settings import INSTALLATION
+from ....entities.audited import AUDIT
 from ....languages import gettext as _
 from ..views import MenuItem
 from ..visit import Visit
@@ -15,4 +16,6 @@ def items(visit: Visit) -> list[MenuItem]:
         INSTALLATION, "read"
     ):
         offered.append((_("Settings"), places.SETTINGS))
+    if visit.may_on(AUDIT, "read"):
+        offered.append((_("Who did what"), places.AUDIT))
     return [MenuItem(label, url, kind="tool") for label, url in offered]
