@@ -20,8 +20,8 @@ def test_serve_answers_logs_in_json_and_stops_gracefully(run: Run) -> None:
         assert server.call("GET", "/api/v1/guesthouse/guests")[0] == 401
         assert server.call("GET", "/api/v1/guesthouse/guests", token=token) == (200, {"items": [], "next": None})
         server.process.send_signal(signal.SIGTERM)
-        _, logged = server.process.communicate(timeout=30)
-    assert server.process.returncode == 0
+        assert server.process.wait(timeout=30) == 0
+        logged = server.log.read_text()
     assert {"event", "level", "logger", "timestamp"} <= set.intersection(
         *(set(json.loads(line)) for line in logged.splitlines())
     )

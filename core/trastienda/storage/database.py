@@ -17,6 +17,7 @@ import peewee
 from playhouse.pool import PooledPostgresqlDatabase
 
 from ..errors import Busy
+from ..languages import gettext
 from .models import _current
 from .queue import WriterQueue
 from .rows import fetch, primary
@@ -56,7 +57,10 @@ class SqliteDatabase(peewee.SqliteDatabase):
         self.queue = WriterQueue(Path(f"{path}.lock"))
 
     def _connect(self) -> Any:
-        Path(self.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(self.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise peewee.OperationalError(f"unable to open the database: {error}") from error
         return super()._connect()  # type: ignore[misc]  # the stubs leave it out
 
     @contextmanager
@@ -126,7 +130,20 @@ class SqliteDatabase(peewee.SqliteDatabase):
             for statement in ("PRAGMA analysis_limit = 1000", "ANALYZE"):
                 self.execute_sql(statement)  # type: ignore[no-untyped-call]
 
+    def rollback(self) -> Any:
+        """SQLite has already rolled back where the disk was full or failed."""
+        connection: Any = self.connection()  # type: ignore[no-untyped-call]
+        return super().rollback() if connection.in_transaction else None
+
     def is_transient(self, error: Exception) -> bool:
+        return False
+
+    def is_full(self, error: BaseException | None) -> bool:
+        """Whether it, or what it was raised in the handling of, is about a full disk."""
+        while error is not None:
+            if "disk is full" in str(error):
+                return True
+            error = error.__cause__ or error.__context__
         return False
 
     def is_lost(self, error: Exception) -> bool:
@@ -211,6 +228,10 @@ class PostgresDatabase(PooledPostgresqlDatabase):  # type: ignore[misc]  # playh
             columns = (diag.column_name,)
         return Violation(kind, diag.constraint_name if kind == "check" else diag.table_name, columns)
 
+    def is_full(self, error: BaseException | None) -> bool:
+        cause: Any = getattr(error, "orig", None) or getattr(error, "__cause__", None) or error
+        return getattr(cause, "sqlstate", None) == "53100"
+
     def is_transient(self, error: Exception) -> bool:
         cause: Any = getattr(error, "orig", None) or error.__cause__ or error
         return getattr(cause, "sqlstate", None) in {"40001", "40P01"}
@@ -264,8 +285,8 @@ def in_write(database: Database, body: Callable[[], T]) -> T:
             with database.write():
                 return body()
         except peewee.OperationalError as error:
-            if isinstance(error.__cause__, sqlite3.OperationalError) and "disk" in str(error):
-                raise Busy("The disk is full") from error
+            if database.is_full(error):
+                raise Busy(gettext("The disk is full; nothing was written")) from error
             if not database.is_transient(error) or attempt == RETRIES - 1:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))

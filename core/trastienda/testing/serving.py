@@ -3,9 +3,11 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -16,11 +18,12 @@ READY = "Trastienda is at "
 
 @dataclass(frozen=True)
 class Server:
-    """A running `serve`: where it is, and the lines it printed before it said so."""
+    """A running `serve`: where it is, the lines it printed before it said so, and the file of what it logs."""
 
     process: "subprocess.Popen[str]"
     address: str
     printed: tuple[str, ...]
+    log: Path
 
     def call(self, method: str, path: str, body: object = None, *, token: str = "", timeout: float = 60,
              headers: Mapping[str, str] | None = None) -> tuple[int, Any]:
@@ -41,17 +44,17 @@ class Server:
 def served(*arguments: str, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     """`served("serve", "--bind", "127.0.0.1:0")`; `settings` are environment variables. Ended by SIGTERM."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each), **(settings or {})}
-    process = subprocess.Popen([*TRASTIENDA, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                               env=environment)
-    printed: list[str] = []
-    try:
-        assert process.stdout is not None
-        while not printed or not printed[-1].startswith(READY):
-            line = process.stdout.readline()
-            if not line:
-                raise RuntimeError(f"it ended: {process.communicate()[1]}")
-            printed.append(line.strip())
-        yield Server(process, printed[-1].removeprefix(READY), tuple(printed[:-1]))
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+    with tempfile.NamedTemporaryFile(prefix="trastienda-", suffix=".log") as log, subprocess.Popen(
+            [*TRASTIENDA, *arguments], stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process:
+        printed: list[str] = []
+        try:
+            assert process.stdout is not None
+            while not printed or not printed[-1].startswith(READY):
+                line = process.stdout.readline()
+                if not line:
+                    raise RuntimeError(f"it ended: {Path(log.name).read_text()}")
+                printed.append(line.strip())
+            yield Server(process, printed[-1].removeprefix(READY), tuple(printed[:-1]), Path(log.name))
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
