@@ -55,6 +55,8 @@ def test_a_date_is_grouped_by_its_month_and_in_the_direction_of_the_order(api: A
 def test_a_group_of_references_names_its_record(api: Any, accounts: None) -> None:
     (parent, none) = api.ok("GET", "toy/accounts?code__startswith=A&group=parent")["groups"]
     assert (parent["value"]["key"], parent["count"], none["value"], none["count"]) == ("100", 4, None, 2)
+    coloured = api.ok("GET", "toy/accounts?group=ext.paint.colour")["groups"]
+    assert [(each["value"], each["count"]) for each in coloured] == [(None, 8)]
     (no, yes) = api.ok("GET", "toy/accounts?code__startswith=A&group=active")["groups"]
     assert (no["value"], yes["value"]) == (False, True)
 

@@ -41,8 +41,20 @@ def delete(entity: CompiledEntity, identity: int) -> str:
     return f"/{entity.path}/{identity}/delete"
 
 
-def bulk(entity: CompiledEntity) -> str:
-    return f"/{entity.path}/bulk"
+def bulk(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/{entity.path}/bulk", parameters)
+
+
+def preview(entity: CompiledEntity, identity: int) -> str:
+    return f"/{entity.path}/{identity}/preview"
+
+
+def keep_view(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/{entity.path}/views", parameters)
+
+
+def drop_view(entity: CompiledEntity, view: int) -> str:
+    return f"/{entity.path}/views/{view}/delete"
 
 
 def importing(entity: CompiledEntity) -> str:

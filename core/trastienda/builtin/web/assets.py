@@ -24,7 +24,7 @@ _FILES: dict[str, tuple[Traversable, str]] = {
         "text/css",
     ),
     "trastienda.css": (_OWN / "trastienda.css", "text/css"),
-    "trastienda.js": (_OWN / "trastienda.js", "text/javascript"),
+    **{name: (_OWN / name, "text/javascript") for name in ("trastienda.js", "list.js", "form.js")},
     "mark.svg": (_OWN / "mark.svg", "image/svg+xml"),
 }
 FOR_A_YEAR = "public, max-age=31536000, immutable"

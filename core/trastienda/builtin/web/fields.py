@@ -39,6 +39,12 @@ def cell(visit: Visit, column: Column, item: Mapping[str, Any], *, entity: Compi
     return Cell(text, unit=currency if currency and currency != visit.reader.currency else "")
 
 
+def list_cell(visit: Visit, column: Column, item: Mapping[str, Any], entity: CompiledEntity) -> Cell:
+    """As `cell`, but a figure that is nought where nothing is said stays quiet, as in a ledger."""
+    made = cell(visit, column, item, entity=entity)
+    return Cell() if column.scale and column.field.default == 0 and not made.text.strip("0,.") else made
+
+
 def reference_cell(visit: Visit, column: Column | Parameter, value: Mapping[str, Any]) -> Cell:
     text = visit.reader.text(column, value)
     label = str(value.get("label") or "")

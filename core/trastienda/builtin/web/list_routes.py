@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from ...api.entities import json_response
+from ...api.entities import MOST_IDS, json_response
 from ...entities import read, write
 from ...entities.compiled import CompiledEntity
 from ...entities.query import RESERVED, parse_query
@@ -16,7 +17,8 @@ from ...languages import gettext as _
 from ...work import Work
 from . import addresses
 from .blueprint import entity_here, go, show, web
-from .lists import asked, bulk_actions, list_view, plain_query
+from .kept_views import first_shown, may_keep, shown_views, views_of
+from .lists import asked, bulk_actions, list_query, list_view, plain_query
 from .pages import BulkResult, BulkView, ConfirmView
 from .records import record_title
 from .views import Link
@@ -32,11 +34,15 @@ def list_page(plugin: str, path: str) -> Response | AnyResponse:
     given = list(request.args.items(multi=True))
     if "typed" in request.args:
         return redirect(addresses.listing(entity, plain_query(visitor, entity, given)), 303)
+    views = views_of(visitor, entity)
+    given = given or first_shown(views)
     try:
         page = _page(visitor, entity, given)
     except BadQuery as error:
-        return go(addresses.listing(entity), refused=_(str(error)))
-    return show("list", list_view(visitor, entity, given, page), visitor=visitor)
+        return go(addresses.listing(entity, [("view", "none")]), refused=_(str(error)))
+    keep_url = addresses.keep_view(entity, list_query(given)) if may_keep(visitor) else ""
+    kept = shown_views(visitor, entity, views, given)
+    return show("list", list_view(visitor, entity, given, page, kept, keep_url=keep_url), visitor=visitor)
 
 
 def _page(visitor: Visit, entity: CompiledEntity, given: list[tuple[str, str]]) -> read.Page:
@@ -100,10 +106,14 @@ def bulk(plugin: str, path: str) -> Response | AnyResponse:
     chosen = next((each for each in bulk_actions(visitor, entity) if each.name == name), None)
     if chosen is None:
         raise NotFound(_("No action %(name)s", name=name))
-    ids = [int(each) for each in request.form.getlist("ids") if each.isascii() and each.isdecimal() and len(each) < 19]
+    query = list_query(list(request.args.items(multi=True)))
+    back = Link(_(entity.plural), addresses.listing(entity, query))
+    try:
+        ids = _selected(visitor, entity, query)
+    except BadQuery as error:
+        return go(back.url, refused=_(str(error)))
     if not ids:
-        return go(addresses.listing(entity), refused=_("Nothing is selected."))
-    back = Link(_(entity.plural), addresses.listing(entity))
+        return go(back.url, refused=_("Nothing is selected."))
     if chosen.confirm and "_confirmed" not in request.form:
         hidden = [("ids", str(each)) for each in ids] + [("_action", name), ("_confirmed", "1")]
         return show(
@@ -111,7 +121,7 @@ def bulk(plugin: str, path: str) -> Response | AnyResponse:
             ConfirmView(
                 chosen.label,
                 back,
-                addresses.bulk(entity),
+                addresses.bulk(entity, query),
                 chosen.label,
                 message=f"{chosen.confirm} ({len(ids)})",
                 hidden=tuple(hidden),
@@ -123,8 +133,22 @@ def bulk(plugin: str, path: str) -> Response | AnyResponse:
     done = sum(each.done for each in results)
     summary = _("%(done)s done, %(refused)s refused.", done=done, refused=len(results) - done)
     if done == len(results):
-        return go(addresses.listing(entity), summary if done > 1 else _("Done."))
+        return go(back.url, summary if done > 1 else _("Done."))
     return show("bulk", BulkView(chosen.label, back, results, summary), visitor=visitor)
+
+
+def _selected(visitor: Visit, entity: CompiledEntity, query: list[tuple[str, str]]) -> list[int]:
+    """The ids that were ticked, or (`all`) those of every page of the list."""
+    if "all" not in request.form:
+        given = request.form.getlist("ids")
+        return [int(each) for each in given if each.isascii() and each.isdecimal() and len(each) < 19]
+    asked = [(name, text) for name, text in query if name not in ("fields", "group", "totals")]
+    parsed = parse_query(visitor.site, visitor.actor, entity, [*asked, ("fields", "id"), ("expand", "none")])
+    found = read.stream(visitor.site, visitor.actor, visitor.company, entity, parsed)
+    ids = [item["id"] for item in islice(found, MOST_IDS + 1)]
+    if len(ids) > MOST_IDS:
+        raise BadQuery(_("Selection"), _("more than %(most)s records: narrow the list", most=MOST_IDS))
+    return ids
 
 
 def _one(visitor: Visit, entity: CompiledEntity, identity: int, name: str, label: str) -> BulkResult:

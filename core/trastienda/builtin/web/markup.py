@@ -53,7 +53,9 @@ def rows(columns: Sequence[Column], shown: Sequence[Row], select: str = "") -> M
     for row in shown:
         names = f"{'subtotal ' if row.total else ''}{f'level-{row.level}' if row.level or row.total else ''}".strip()
         parts.append(f'<tr role="row" class="{names}">' if names else '<tr role="row">')
-        if select:
+        if select and not row.key:
+            parts.append('<td role="cell" class="select"></td>')
+        elif select:
             label = choose % {"record": escape(row.cells[0].text)}
             parts.append(
                 '<td role="cell" class="select"><input type="checkbox" class="form-check-input" name="ids" '

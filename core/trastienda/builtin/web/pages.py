@@ -10,6 +10,7 @@ from .views import (
     ActionButton,
     Cell,
     Change,
+    Choice,
     Column,
     ErrorLink,
     FieldView,
@@ -90,8 +91,29 @@ class EmptyState:
 
 
 @dataclass(frozen=True)
+class Arrangement:
+    """What can be chosen of a list's looks: its columns in their order, up to three keys to sort by, a group, sums."""
+
+    columns: tuple[Choice, ...]
+    sorts: tuple[tuple[Choice, ...], ...]
+    groups: tuple[Choice, ...]
+    sums: Choice | None = None
+
+
+@dataclass(frozen=True)
+class KeptView:
+    """A list as somebody keeps it; `shared` says with whom, where it is not his alone."""
+
+    name: str
+    url: str
+    shared: str = ""
+    current: bool = False
+    delete_url: str = ""
+
+
+@dataclass(frozen=True)
 class ListView:
-    """`kept` are query parameters that the search form carries along, `chips` the filters in force."""
+    """`chips` are the filters in force, `match` how they add up; `query` is what a selection or a view is of."""
 
     title: str
     columns: tuple[Column, ...]
@@ -102,13 +124,18 @@ class ListView:
     searchable: bool = True
     filters: tuple[Filter, ...] = ()
     chips: tuple[Link, ...] = ()
-    kept: tuple[tuple[str, str], ...] = ()
+    match: tuple[Choice, ...] = ()
+    arrangement: Arrangement = Arrangement((), (), ())
+    views: tuple[KeptView, ...] = ()
+    keep_url: str = ""
+    totals: tuple[Cell, ...] = ()
     clear_url: str = ""
     create: Link | None = None
     import_url: str = ""
     exports: tuple[Link, ...] = ()
     bulk: tuple[ActionButton, ...] = ()
     bulk_url: str = ""
+    bulk_all: bool = False
     first_url: str = ""
     next_url: str = ""
 

@@ -49,6 +49,14 @@ def open_record(plugin: str, path: str, identity: int) -> Response:
     return record_page(visitor, entity, stored(visitor, entity, identity))
 
 
+@web.get("/<plugin>/<path>/<int:identity>/preview", endpoint="preview")
+def preview_record(plugin: str, path: str, identity: int) -> Response:
+    """The record to read, without the frame: what a list shows beside itself."""
+    entity, visitor = entity_here(plugin, path)
+    view = record_view(visitor, entity, stored(visitor, entity, identity), read_only=True)
+    return show("preview", view, visitor=visitor)
+
+
 def record_page(
     visitor: Visit,
     entity: CompiledEntity,

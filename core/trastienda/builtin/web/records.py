@@ -39,12 +39,13 @@ def record_view(
     related: tuple[Link, ...] = (),
     panels: tuple[Panel, ...] = (),
     history: tuple[Change, ...] = (),
+    read_only: bool = False,
 ) -> FormView:
     """`item` is the stored record, None for a new one; `draft` what was typed and is to be shown again."""
     errors = errors or {}
     stored = item or {}
     state = state_of(entity, stored)
-    editable = is_editable(visit, entity, item)
+    editable = not read_only and is_editable(visit, entity, item)
     sections = _sections(visit, entity, stored, draft, errors, editable=editable)
     grids = tuple(
         grid_of(visit, lines, stored, draft, errors, editable=editable, more=more_lines == name)

@@ -1,0 +1,168 @@
+"""How a list is arranged: which columns in which order, sorted by what, in which groups, with which sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from babel.dates import format_skeleton
+
+from ...entities.compiled import Column as EntityColumn
+from ...entities.compiled import CompiledEntity
+from ...entities.groups import GROUPED, Group, is_summed
+from ...entities.read import Page
+from ...languages import gettext as _
+from . import addresses, fields
+from .pages import Arrangement
+from .reader import word
+from .views import Cell, Choice, Column, Row
+from .visit import Visit
+
+Given = Sequence[tuple[str, str]]
+UNSORTED = ("json", "longtext")
+#: Kinds that have a sum worth reading: a sum of years says nothing.
+AMOUNTS = ("money", "quantity")
+SORT_KEYS = 3
+
+
+def shown(visit: Visit, entity: CompiledEntity, given: Given) -> list[EntityColumn]:
+    """The list's columns: those that the address names, else the entity's own with its extensions' at the end."""
+    visible = visit.site.permissions.visible(visit.actor, entity)
+    chosen = [name for name in dict(given).get("fields", "").split(",") if name in visible and name != "id"]
+    group = dict(given).get("group", "")
+    listed = [name for name in entity.listed if name != group]
+    names = chosen or [*listed, *(name for name, column in visible.items() if column.extension is not None)]
+    return [visible[name] for name in dict.fromkeys(names) if name in visible and name != "id"]
+
+
+def summed(columns: Sequence[EntityColumn]) -> list[str]:
+    return [column.name for column in columns if column.kind in AMOUNTS and is_summed(column)]
+
+
+def arrangement(visit: Visit, entity: CompiledEntity, given: Given) -> Arrangement:
+    """The choices, with what is in force marked."""
+    values, columns = dict(given), shown(visit, entity, given)
+    visible = visit.site.permissions.visible(visit.actor, entity)
+    names = [column.name for column in columns]
+    rest = [column for name, column in visible.items() if name not in (*names, "id")]
+    steps = [step for step in values.get("sort", "").split(",") if step]
+    sums = ",".join(summed(columns))
+    return Arrangement(
+        columns=tuple(Choice(each.name, each.heading, each.name in names) for each in (*columns, *rest)),
+        sorts=tuple(
+            _sort_choices(visible.values(), steps[place] if place < len(steps) else "") for place in range(SORT_KEYS)
+        ),
+        groups=tuple(_group_choices(visible.values(), values.get("group", ""))),
+        sums=Choice(sums, _("Totals"), bool(values.get("totals"))) if sums else None,
+    )
+
+
+def _sort_choices(columns: Any, chosen: str) -> tuple[Choice, ...]:
+    found = [Choice("", "", not chosen)]
+    for column in columns:
+        if column.kind not in UNSORTED and column.name != "id":
+            label = column.heading
+            found.append(Choice(column.name, f"{label} ↑", chosen == column.name))
+            found.append(Choice(f"-{column.name}", f"{label} ↓", chosen == f"-{column.name}"))
+    return tuple(found)
+
+
+def _group_choices(columns: Any, chosen: str) -> Iterator[Choice]:
+    yield Choice("", _("Nothing"), not chosen)
+    for column in columns:
+        if column.kind in GROUPED and column.kind != "text":
+            label = column.heading
+            spans = {"": label}
+            if column.kind in ("date", "datetime"):
+                spans = {
+                    ".month": _("%(field)s, by month", field=label),
+                    ".year": _("%(field)s, by year", field=label),
+                }
+            for span, text in spans.items():
+                yield Choice(f"{column.name}{span}", text, chosen == f"{column.name}{span}")
+
+
+# -- headings
+def heading(visit: Visit, entity: CompiledEntity, column: EntityColumn, query: Given) -> Column:
+    """A column's heading, by which the list is sorted, and sorted the other way."""
+    steps = _steps(entity, dict(query).get("sort", ""))
+    mine = next((descending for name, descending in steps if name == column.name), None)
+    first = bool(steps) and steps[0][0] == column.name
+    wanted = f"-{column.name}" if first and not mine else column.name
+    others = [(name, text) for name, text in query if name != "sort"]
+    return Column(
+        column.name,
+        column.heading,
+        column.kind,
+        unit=fields.money_unit(visit, column),
+        sort_url="" if column.kind in UNSORTED else addresses.listing(entity, [*others, ("sort", wanted)]),
+        sorted="" if mine is None else "descending" if mine else "ascending",
+    )
+
+
+def _steps(entity: CompiledEntity, sort: str) -> Sequence[tuple[str, bool]]:
+    if not sort:
+        return entity.order[:1]
+    return [(step.removeprefix("-"), step.startswith("-")) for step in sort.split(",") if step]
+
+
+# -- groups
+def with_groups(visit: Visit, columns: Sequence[EntityColumn], page: Page, rows: Sequence[Row],
+                label: EntityColumn, span: str) -> tuple[Row, ...]:  # fmt: skip
+    """The rows, each group's under a line that says how many there are in all and what they come to."""
+    known = {_key(group.value): group for group in page.groups}
+    found: list[Row] = []
+    last: object = object()
+    for item, row in zip(page.items, rows, strict=True):
+        key = _key(_span(label.of(item), span))
+        if key != last and key in known:
+            found.append(_group_row(visit, columns, known[key], label, span))
+            last = key
+        found.append(row)
+    return tuple(found)
+
+
+def _key(value: Any) -> Any:
+    return value["id"] if isinstance(value, Mapping) else value
+
+
+def _span(value: Any, span: str) -> Any:
+    return value[: {"month": 7, "year": 4}[span]] if span and isinstance(value, str) else value
+
+
+def _group_row(
+    visit: Visit, columns: Sequence[EntityColumn], group: Group, label: EntityColumn, span: str
+) -> Row:
+    cells = [_sum_cell(visit, column, group) for column in columns]
+    cells[0] = Cell(group_text(visit, label, span, group.value), note=str(group.count))
+    return Row("", tuple(cells), total=True)
+
+
+def group_text(visit: Visit, column: EntityColumn, span: str, value: Any) -> str:
+    if value is None or value == "":
+        return _("Without %(field)s", field=column.heading.lower())
+    if span == "month":
+        day = date(int(value[:4]), int(value[5:7]), 1)
+        return str(format_skeleton("yMMMM", day, locale=visit.reader.speech.locale))
+    if span == "year":
+        return str(value)
+    if column.kind == "ref":
+        return " ".join(dict.fromkeys(part for part in (value.get("key"), value.get("label")) if part))
+    return word(value) if column.options else visit.reader.text(column, value)
+
+
+def total_cells(visit: Visit, columns: Sequence[EntityColumn], sums: Group | None) -> tuple[Cell, ...]:
+    """The last row: the sums of all pages; nothing without any."""
+    if sums is None or not sums.totals:
+        return ()
+    cells = [_sum_cell(visit, column, sums) for column in columns]
+    if not cells[0].text:
+        cells[0] = Cell(_("Total"), note=str(sums.count))
+    return tuple(cells)
+
+
+def _sum_cell(visit: Visit, column: EntityColumn, group: Group) -> Cell:
+    if column.name not in group.totals:
+        return Cell()
+    return Cell(visit.reader.text(column, group.totals[column.name]))

@@ -1,0 +1,115 @@
+"""What a list is narrowed by: the fields of its filter, and the filters in force as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ...entities.compiled import Column as EntityColumn
+from ...entities.compiled import CompiledEntity
+from ...languages import gettext as _
+from . import addresses, fields
+from .pages import Filter
+from .reader import SCALED, word
+from .views import Choice, FieldView, Link
+from .visit import Visit
+
+Given = Sequence[tuple[str, str]]
+SPANS = ("date", "datetime", "integer", "bigint", *SCALED)
+WORDS = {
+    "": "",
+    "gte": "≥",
+    "lte": "≤",
+    "gt": ">",
+    "lt": "<",
+    "ne": "≠",
+    "contains": "~",
+    "startswith": "~",
+    "in": "=",
+    "isnull": "∅",
+}
+
+
+def filterable(visit: Visit, entity: CompiledEntity) -> Iterable[EntityColumn]:
+    return [
+        column
+        for column in visit.site.permissions.visible(visit.actor, entity).values()
+        if column.kind not in ("id", "json")
+    ]
+
+
+def filter_of(visit: Visit, entity: CompiledEntity, column: EntityColumn, values: dict[str, str]) -> Filter:
+    label = column.heading
+    if column.kind in SPANS:
+        kind = "date" if column.kind == "datetime" else column.kind
+        ends = (("gte", _("%(field)s from", field=label)), ("lte", _("%(field)s to", field=label)))
+        return Filter(
+            label,
+            tuple(
+                FieldView(
+                    f"{column.name}__{end}",
+                    text,
+                    kind,
+                    _typed(visit, column, values.get(f"{column.name}__{end}", "")),
+                )
+                for end, text in ends
+            ),
+        )
+    if column.kind == "ref":
+        chosen = values.get(column.name, "")
+        found = fields.lookup(visit, column, None, chosen)
+        return Filter(label, (FieldView(column.name, label, "ref" if found else "text", chosen, lookup=found),))
+    if column.kind == "boolean":
+        chosen = values.get(column.name, "")
+        either = (
+            Choice("", _("Any")),
+            Choice("true", _("Yes"), chosen == "true"),
+            Choice("false", _("No"), chosen == "false"),
+        )
+        return Filter(label, (FieldView(column.name, label, "choice", chosen, choices=either),))
+    if column.options:
+        chosen = values.get(column.name, "")
+        choices = (
+            Choice("", _("Any")),
+            *(Choice(each, word(each), each == chosen) for each in column.options),
+        )
+        return Filter(label, (FieldView(column.name, label, "choice", chosen, choices=choices),))
+    name = f"{column.name}__contains"
+    return Filter(label, (FieldView(name, label, "text", values.get(name, "")),))
+
+
+def _typed(visit: Visit, column: EntityColumn, text: str) -> str:
+    """A filter's value as it is typed; one that is no value of the column stays as it is."""
+    try:
+        return visit.reader.typed(column, text) if text and column.kind in SCALED else text
+    except ArithmeticError:
+        return text
+
+
+def chip(visit: Visit, entity: CompiledEntity, name: str, text: str, query: Given) -> Link:
+    """A filter in force, in words; its address is the list without it."""
+    head, _mark, operator = name.partition("__")
+    path = head.split(".")
+    column = entity.columns.get(head) or entity.columns.get(path[0])
+    label = column.heading if column is not None else head
+    value = text
+    if column is not None and (column.options or column.kind == "boolean") and operator in ("", "ne"):
+        value = word(text) if column.options else _("Yes") if text == "true" else _("No")
+    elif column is not None and column.kind in SCALED:
+        value = _typed(visit, column, text)
+    elif column is not None and column.kind == "date" and len(text) == 10:
+        value = _day(visit, column, text)
+    sign = WORDS.get(operator, operator)
+    rest = [pair for pair in query if pair != (name, text)]
+    return Link(f"{label} {sign} {value}" if sign else f"{label}: {value}", addresses.listing(entity, rest))
+
+
+def _day(visit: Visit, column: EntityColumn, text: str) -> str:
+    try:
+        return visit.reader.text(column, text)
+    except ValueError:
+        return text
+
+
+def match_choices(chosen: str) -> tuple[Choice, ...]:
+    """Whether all filters must hold, or any."""
+    return (Choice("", _("all of these"), chosen != "any"), Choice("any", _("any of these"), chosen == "any"))
