@@ -28,6 +28,7 @@ from .errors import (
     Stale,
     TrastiendaError,
 )
+from .isolation import NoSuchService
 from .languages import current_language, gettext, lazy_gettext
 from .plugin import (
     Check,
@@ -43,6 +44,7 @@ from .plugin import (
     deleted,
     entered,
     hookimpl,
+    hookspec,
 )
 from .reports.declarations import Bars, Curve, Link, Money, Quantity, Rate, Ref, Report, Styled
 from .reports.panels import Excerpt, Figure, Panel, Rows, ToDo
@@ -66,9 +68,9 @@ __all__ = [
     "Action", "Actor", "BadQuery", "Bars", "Busy", "Check", "Child", "ChoiceField", "Column", "Company",
     "CompiledEntity", "Computed", "Curve", "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Figure",
     "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money",
-    "MoneyField", "NoSuchRecord", "NotFound", "NotSignedIn", "Panel", "Plugin", "Quantity", "QuantityField", "Rate",
-    "RateField", "Record", "Ref", "Refusal", "Report", "Role", "Route", "Row", "Rows", "ScaledField", "Section",
-    "Service", "SettingsForm", "Setup", "SharedRecord", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo",
-    "Transition", "TrastiendaError", "User", "Work", "WrongState", "changed", "created",
-    "current_language", "deleted", "entered", "gettext", "hookimpl", "lazy_gettext", "setting", "total",
+    "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Panel", "Plugin", "Quantity",
+    "QuantityField", "Rate", "RateField", "Record", "Ref", "Refusal", "Report", "Role", "Route", "Row", "Rows",
+    "ScaledField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Site", "Stale", "StateField",
+    "Styled", "Tally", "ToDo", "Transition", "TrastiendaError", "User", "Work", "WrongState", "changed", "created",
+    "current_language", "deleted", "entered", "gettext", "hookimpl", "hookspec", "lazy_gettext", "setting", "total",
 ]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .security.actor import Identity
     from .site import Site
     from .storage.models import Row
+    from .work import Work
 
 hookspec = pluggy.HookspecMarker("trastienda")
 
@@ -110,6 +111,13 @@ def register_setup() -> Sequence[Setup]:
 def startup(site: Site) -> None:
     """Called once per process when the site is complete, without a connection open; what it raises is logged
     with the plugin's name and stops nothing."""
+
+
+@hookspec
+def purge_blockers(work: Work, plugin: str) -> Sequence[str]:
+    """Called for each company before `plugin`'s data is taken away: sentences on what needs it to stay, if anything
+    does, such as a law."""
+    raise AssertionError("a specification is never called")
 
 
 @hookspec(firstresult=True)

@@ -1,6 +1,7 @@
 """A plugin's code at run time: what goes wrong in it costs one request, and is told with the plugin's name."""
 from __future__ import annotations
 
+import difflib
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,18 @@ class PluginFailed(TrastiendaError):
         self.what = what
         self.extra = {"plugin": plugin, "what": what}
         self.noted = False
+
+
+class NoSuchService(LookupError):
+    """Nobody offers a service of that name; the message says who offers what comes near."""
+
+    def __init__(self, name: str, offered: Mapping[str, str]) -> None:
+        head = name.partition("/")[0]
+        near = [each for each in offered if each.partition("/")[0] == head] \
+            or difflib.get_close_matches(name, offered, 3)
+        told = "; ".join(f"{offered[each]} offers {each}" for each in sorted(near)) or "is its plugin installed?"
+        super().__init__(f"no plugin that is on offers the service {name}: {told}")
+        self.name = name
 
 
 class WrongType(TypeError):

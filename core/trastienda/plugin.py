@@ -1,6 +1,7 @@
 """A plugin, in one value: what it declares, and the hook implementations that hand it over."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from types import ModuleType
@@ -12,6 +13,7 @@ from flask import Blueprint, Request
 
 from .entities.declarations import Entity, Extension, Role, Tally
 from .entities.settings_forms import SettingsForm
+from .isolation import blame
 from .reports.declarations import Report
 from .reports.panels import Panel
 from .reports.table import Table
@@ -22,21 +24,39 @@ if TYPE_CHECKING:
     from .site import Site
     from .work import Work
 
+_SERVICE = re.compile(r"[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)+/[1-9][0-9]*")
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
+hookspec = pluggy.HookspecMarker("trastienda")
 hookimpl = pluggy.HookimplMarker("trastienda")
 
 
 @dataclass(frozen=True)
 class Service(Generic[P, T]):
-    """A function that other plugins may call, by import or by its versioned name (`ledger.post/1`)."""
+    """A function that other plugins may call: by import, which stays typed, or by its versioned name
+    (`work.service("ledger.post/1")`). It takes the caller's work first, and is trusted.
+
+    The number grows when a caller would have to change; the old one may be offered beside it.
+    """
 
     name: str
     run: Callable[P, T]
 
+    def __post_init__(self) -> None:
+        if not _SERVICE.fullmatch(self.name):
+            raise ValueError(f"{self.name!r} is no service's name: it is area.verb/version, such as ledger.post/1")
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.run(*args, **kwargs)
+        try:
+            return self.run(*args, **kwargs)
+        except (Exception, SystemExit) as error:
+            site = getattr(args[0], "site", None) if args else None
+            owner = site.registry.owners.get(("service", self.name)) if site is not None else None
+            if owner is None:
+                raise
+            blame(error, plugin=owner, what=f"service {self.name}")
 
 
 @dataclass(frozen=True)
@@ -136,6 +156,8 @@ class Plugin:
 
     `when` maps another plugin's name to a module of this one, whose `plugin` is registered while both are on.
     `hookspecs` is a module or class of the plugin's own hook specifications, their names beginning with its name.
+    `uses` names the services of others that it calls by name: the start says so where nobody offers one.
+    `blocks_purge(work, plugin)` says what stands in the way of taking a plugin's data away.
     """
 
     name: str
@@ -145,6 +167,7 @@ class Plugin:
     when: Mapping[str, str] = field(default_factory=dict)
     hooks: object | None = None
     hookspecs: ModuleType | type[Any] | None = None
+    uses: Sequence[str] = ()
     entities: Sequence[Entity[Any]] = ()
     extensions: Sequence[Extension[Any]] = ()
     tables: Sequence[type[Row]] = ()
@@ -161,6 +184,7 @@ class Plugin:
     checks: Sequence[Check] = ()
     setup: Setup | None = None
     on_startup: Callable[[Site], object] | None = None
+    blocks_purge: Callable[[Work, str], Sequence[str]] | None = None
     authenticator: Callable[[Request, Site], Identity | None] | None = None
 
     @hookimpl
@@ -219,6 +243,10 @@ class Plugin:
     def startup(self, site: Site) -> None:
         if self.on_startup:
             self.on_startup(site)
+
+    @hookimpl
+    def purge_blockers(self, work: Work, plugin: str) -> Sequence[str]:
+        return self.blocks_purge(work, plugin) if self.blocks_purge else []
 
     @hookimpl
     def authenticate(self, request: Request, site: Site) -> Identity | None:

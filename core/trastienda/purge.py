@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import NotFound, Refusal
+from .isolation import blaming, checked
 from .languages import gettext
 from .security.actor import Actor
 from .site import Site
@@ -127,11 +129,24 @@ def _histories(site: Site, name: str) -> Iterator[History]:
         yield read_history(each, history_folder(loaded.module, each))
 
 
+def _said(site: Site, name: str) -> Iterator[str]:
+    """What plugins say stands in the way, company by company; one that cannot say stands in it itself."""
+    for company in Company.select().order_by(Company.id):
+        work = site.work(Actor.system("purge"), company)
+        for owner, implementation in site.loaded.asked("purge_blockers"):
+            with blaming(owner, "purge_blockers"):
+                given = {"work": work, "plugin": name}
+                said: Any = implementation.function(*(given[each] for each in implementation.argnames))
+                answer: Any = checked(said, list | tuple)
+            yield from (f"{company.code}: {each}" for each in answer)
+
+
 def _blockers(site: Site, name: str, tables: list[str]) -> Iterator[str]:
     for each in site.loaded.plugins:
         if name in each.requires and each.status == "on":
             yield f"{each.name} needs it: purge that first, or switch it off"
     owners = {model._meta.table_name: owner for owner, models in site.registry.models.items() for model in models}
+    yield from _said(site, name)
     for found in purging.references_to(site.database, tables):
         owner = owners.get(found.table, "")
         cure = f": purge {owner} first" if owner else ", which no plugin that is on has"

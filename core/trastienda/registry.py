@@ -14,6 +14,7 @@ from .entities.compiled import CompiledEntity, LineSet, compile_entity
 from .entities.declarations import Entity, Extension, Role, Tally
 from .entities.settings_forms import CompiledSettings, compile_settings
 from .faults import Fault, StartupFaults
+from .isolation import NoSuchService
 from .plugin import Check, Format, Route, Service, Setup, Subscriber
 from .reports.declarations import Report
 from .reports.panels import Panel
@@ -50,6 +51,10 @@ class Registry:
     models: Mapping[str, tuple[type[Row], ...]]
     owners: Mapping[tuple[str, str], str]
 
+    def offered(self) -> Mapping[str, str]:
+        """The services' names, and who offers each."""
+        return {name: self.owners["service", name] for name in self.services}
+
     def entity_of(self, record: Row | type[Row]) -> CompiledEntity:
         """The entity that a record is of; KeyError for a plain row."""
         return self.by_model[record if isinstance(record, type) else type(record)]
@@ -79,8 +84,10 @@ class _Collector:
             self.faults.append(Fault(plugin, f"{what} an unknown entity {entity!r}", hint))
 
 
-def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
-    """From each hook's answers, as (plugin, value) in the order of requirements; raises StartupFaults."""
+def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
+                   uses: Iterable[tuple[str, str]] = ()) -> Registry:
+    """From each hook's answers, as (plugin, value) in the order of requirements, and the services that plugins
+    call by name; raises StartupFaults."""
     names = _Collector()
     declared = hooks.get("register_entities", ())
     entities = _entities(declared, names)
@@ -96,6 +103,11 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]]) -> Registry:
     for plugin, route in hooks.get("register_routes", ()):
         name = route.name if isinstance(route, Blueprint) else f"{plugin}/{route.path.strip('/')} {route.methods}"
         names.once("route", name, plugin)
+    for plugin, wanted in uses:
+        if wanted not in services:
+            offered = {name: names.owners["service", name] for name in services}
+            names.faults.append(Fault(plugin, str(NoSuchService(wanted, offered)),
+                                      "install the plugin that offers it, in a version that does"))
     models = _models(hooks, entities, names)
     panels = _panels(hooks.get("register_ui", ()), entities, names)
     if names.faults:

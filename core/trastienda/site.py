@@ -4,16 +4,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import peewee
 
 from .entities.read import Plans
 from .errors import Forbidden, NotFound
 from .faults import Fault, StartupFaults
-from .isolation import Failures, PluginFailed
+from .isolation import Failures, NoSuchService, PluginFailed, blaming
 from .languages import gettext, load_catalogues
-from .plugin import Plugin
+from .plugin import Plugin, Service
 from .plugins import LoadedPlugins, authenticators, examine_plugins
 from .registry import Registry, build_registry
 from .security.actor import Actor
@@ -50,7 +50,7 @@ class Site:
         faults: list[Fault] = list(loaded.faults)
         registry = None
         try:
-            registry = build_registry(loaded.answers)
+            registry = build_registry(loaded.answers, uses=loaded.uses())
         except StartupFaults as found:
             faults += found.faults
         if faults or registry is None:
@@ -72,6 +72,33 @@ class Site:
         """Close this thread's connection."""
         if not self.database.is_closed():
             self.database.close()
+
+    # -- what plugins offer each other
+    def service(self, name: str) -> Service[..., Any]:
+        """What a plugin offers under a versioned name (`ledger.post/1`); raises NoSuchService saying who offers
+        what comes near."""
+        found = self.registry.services.get(name)
+        if found is None:
+            raise NoSuchService(name, self.registry.offered())
+        return found
+
+    def offers(self, name: str) -> bool:
+        """Whether a plugin that is on offers a service."""
+        return name in self.registry.services
+
+    def ask(self, hook: str, **arguments: object) -> list[tuple[str, Any]]:
+        """What the others answer to a hook that a plugin specified (`fleet_costs`), as (plugin, answer) in the order
+        of requirements; a plugin that fails is logged, noted and left out."""
+        answers = []
+        for plugin, implementation in self.loaded.asked(hook):
+            try:
+                with blaming(plugin, f"hook {hook}"):
+                    answer = implementation.function(*(arguments[each] for each in implementation.argnames))
+            except PluginFailed as error:
+                self.failures.note(error)
+                continue
+            answers.append((plugin, answer))
+        return answers
 
     # -- who and where
     def company(self, code: str) -> Company:

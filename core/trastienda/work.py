@@ -16,7 +16,7 @@ from .entities.declarations import Transition
 from .errors import NotFound, Refusal
 from .isolation import blame
 from .languages import gettext, within
-from .plugin import ANY, created, deleted, entered
+from .plugin import ANY, Service, created, deleted, entered
 from .security.actor import Actor
 from .security.audit import SHARED, AuditLog
 from .storage.counters import Counters
@@ -117,6 +117,10 @@ class Work:
     def forget_settings(self) -> None:
         """They were changed: what is asked for next is read afresh."""
         self._settings.clear()
+
+    def service(self, name: str) -> Service[..., Any]:
+        """What a plugin offers under a versioned name, to be called with this work; raises NoSuchService."""
+        return self.site.service(name)
 
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returns, asked for once in this work."""

@@ -3,7 +3,8 @@
 import peewee
 import pytest
 
-from trastienda import NotFound, Refusal, Site
+from trastienda import NotFound, Plugin, Refusal, Site, Work
+from trastienda.isolation import PluginFailed
 from trastienda.purge import PurgeBlocked, plan_purge, purge
 from trastienda.security.audit import verify
 from trastienda.storage.models import RoleAssignment
@@ -76,3 +77,23 @@ def test_what_is_not_installed_or_the_cores_own_is_refused(site: Site) -> None:
         plan_purge(site, "nothing")
     with pytest.raises(Refusal):
         plan_purge(site, "identity")
+
+
+def test_plugin_says_for_each_company_what_must_stay(site: Site, write: Run) -> None:
+    def blocks(work: Work, plugin: str) -> list[str]:
+        kept = work.select(Party).count()
+        return [f"{kept} parties are kept until 2030"] if plugin == "contacts" and kept else []
+
+    guarded = Site.open(site.settings, extra=[Plugin("guard", blocks_purge=blocks)])
+    assert plan_purge(guarded, "contacts").blockers == ()
+    write(lambda work: work.add(Party(code="C1", name="One")))
+    with pytest.raises(PurgeBlocked) as refused:
+        purge(guarded, "contacts")
+    assert refused.value.blockers == ("ACME: 1 parties are kept until 2030",)
+
+
+def test_plugin_that_cannot_say_blocks(site: Site) -> None:
+    broken = Plugin("guard", blocks_purge=lambda work, plugin: 7)  # type: ignore[arg-type,return-value]
+    with pytest.raises(PluginFailed) as failed:
+        purge(Site.open(site.settings, extra=[broken]), "contacts")
+    assert failed.value.what == "purge_blockers"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 import pluggy
 
 from ..faults import Fault
 from ..plugin import Plugin
+from .answers import implementations
 
 Status: TypeAlias = Literal["on", "off", "faulty"]
 
@@ -44,3 +45,16 @@ class LoadedPlugins:
     plugins: tuple[LoadedPlugin, ...]
     answers: Mapping[str, tuple[tuple[str, Any], ...]]
     faults: tuple[Fault, ...]
+    _asked: dict[str, tuple[tuple[str, pluggy.HookImpl], ...]] = field(default_factory=dict)
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        """(plugin, service) of what plugins and their glue say they call by name."""
+        for name, plugin in self.manager.list_name_plugin():
+            if isinstance(plugin, Plugin):
+                yield from ((name, service) for service in plugin.uses)
+
+    def asked(self, hook: str) -> tuple[tuple[str, pluggy.HookImpl], ...]:
+        """Who answers a hook, in the order of requirements; AttributeError for one that nobody specified."""
+        if hook not in self._asked:
+            self._asked[hook] = tuple(implementations(self.manager, hook))
+        return self._asked[hook]

@@ -35,10 +35,10 @@ def migration_problems(site: Site, plugin: str) -> Iterator[str]:
 
 
 def door_problems(site: Site, plugin: str, *, api: FlaskClient, browser: FlaskClient, values: Values) -> Iterator[str]:
-    """Entities that do not come back through a door as they went in."""
+    """Entities, its own and those that it extends, that do not come back through a door as they went in."""
     trips = RoundTrips(site, api, browser, values)
     for entity in site.registry.entities.values():
-        if entity.plugin.partition("+")[0] == plugin:
+        if entity.plugin.partition("+")[0] == plugin or plugin in entity.extended:
             yield from trips.problems(entity)
 
 

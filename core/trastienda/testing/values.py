@@ -42,14 +42,20 @@ class Maker:
         given = dict(self.values.get(entity.name) or {})
         own = [each for each in writable(entity.columns.values()) if each.extension is None]
         made = self._fill(own, given, optional=optional)
+        if optional and entity.extensions and "ext" not in given:
+            made["ext"] = {
+                plugin: self._fill([each for each in columns.values() if not each.readonly], {}, optional=True)
+                for plugin, columns in entity.extended.items()
+            }
         return {**made, **given}
 
     def _fill(self, columns: Iterable[Column], given: Mapping[str, Any], *, optional: bool) -> dict[str, Any]:
         made = {}
         for column in columns:
             wanted = column.required or (optional and column.kind != "ref")
-            if column.name not in given and wanted:
-                made[column.name] = self._value(column)
+            name = column.path[-1]
+            if name not in given and wanted:
+                made[name] = self._value(column)
         return made
 
     def _value(self, column: Column) -> Any:
@@ -61,6 +67,6 @@ class Maker:
                 return column.options[0]
             case "text" | "longtext":
                 number = str(next(self._numbers))
-                return f"x{column.name}"[: (column.max_length or 100) - len(number)] + number
+                return f"x{column.path[-1]}"[: (column.max_length or 100) - len(number)] + number
             case kind:
                 return PLAIN[kind]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from ..entities.compiled import Column, CompiledEntity, humanise
+from ..entities.declarations import Action, Transition
 from ..entities.parameters import parameters_of
 from ..reports.run import columns_of
 from ..site import Site
 
 KEYWORDS: Mapping[str, None] = {"_": None, "gettext": None, "lazy_gettext": None}
-SPOKEN = {"Fault": 1, "Refusal": 0}
+SPOKEN = {"Fault": 1, "Refusal": 0, "Figure": 0, "ToDo": 0}
 """What is shown to people as it stands, and which argument it is."""
 
 
@@ -62,6 +64,7 @@ def declared(site: Site, plugin: str) -> Iterator[str]:
     for entity in site.registry.entities.values():
         if entity.plugin.partition("+")[0] == plugin:
             yield from _of_entity(entity)
+        yield from _of_extensions(entity, plugin)
     for owner, report in site.registry.reports.values():
         if owner.partition("+")[0] == plugin:
             yield report.label
@@ -87,9 +90,28 @@ def _of_entity(entity: CompiledEntity) -> Iterator[str]:
     for lines in entity.lines.values():
         yield str.__str__(lines.label)
         shown += [each for each in lines.columns.values() if each.name != "id"]
-    for column in shown:
+    yield from _of_columns(shown)
+    yield from _of_actions(action for name, action in entity.actions.items() if name not in entity.added_actions)
+
+
+def _of_extensions(entity: CompiledEntity, plugin: str) -> Iterator[str]:
+    """What a plugin adds to an entity, anybody's."""
+    yield from (str.__str__(each.label) for each in entity.extensions if each.plugin == plugin)
+    yield from _of_columns(entity.extended.get(plugin, {}).values())
+    yield from _of_actions(
+        action for name, action in entity.actions.items()
+        if entity.added_actions.get(name, "").partition("+")[0] == plugin
+    )  # fmt: skip
+
+
+def _of_columns(columns: Iterable[Column]) -> Iterator[str]:
+    for column in columns:
         yield from (str.__str__(column.label), str.__str__(column.help))
-    for action in entity.actions.values():
+        yield from (humanise(option) for option in column.options)
+
+
+def _of_actions(actions: Iterable[Action[Any] | Transition[Any]]) -> Iterator[str]:
+    for action in actions:
         yield str.__str__(action.label) or humanise(action.name)
         yield from (each.label for each in (parameters_of(action.run) if action.run else ()))
 
