@@ -33,14 +33,16 @@ def history_folder(module: str, name: str) -> Path:
 
 
 def histories_of(site: Site) -> list[History]:
-    """The core's, then each plugin's and each glue's that has tables, in the order of requirements."""
+    """The core's, then each plugin's that has tables in the order of requirements, then each glue's: that may refer
+    to tables of both its sides, whichever of them comes first."""
     found = [read_history(CORE, Path(__file__).parent / "migrations")]
-    for loaded in site.loaded.plugins:
-        if loaded.plugin is not None and loaded.status == "on" and loaded.module:
-            for name in (loaded.name, *(f"{loaded.name}+{other}" for other in loaded.glue)):
-                folder = history_folder(loaded.module, name)
-                if folder.is_dir():
-                    found.append(read_history(name, folder))
+    on = [each for each in site.loaded.plugins if each.plugin is not None and each.status == "on" and each.module]
+    named = [*((each, each.name) for each in on),
+             *((each, f"{each.name}+{other}") for each in on for other in each.glue)]
+    for loaded, name in named:
+        folder = history_folder(loaded.module, name)
+        if folder.is_dir():
+            found.append(read_history(name, folder))
     return found
 
 
