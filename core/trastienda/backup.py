@@ -26,7 +26,7 @@ from .errors import Refusal
 from .languages import gettext
 from .security.audit import Head, heads, verify
 from .site import Site
-from .storage.database import Database, open_database, using
+from .storage.database import Database
 from .storage.dumps import Counts, count_rows, dump, is_empty, load
 from .storage.migrations import applied_migrations
 from .upgrade import histories_of
@@ -193,9 +193,8 @@ def restore_backup(site: Site, source: Path, *, report: Report) -> Manifest:
     Raises Refusal where the archive is not whole, is not for this site, or the database is not empty.
     """
     manifest = read_backup(site, source, report=report)
-    owner = site.settings.database_owner
-    database = open_database(owner) if owner else site.database
-    with using(database):
+    with site.as_owner() as owner:
+        database = owner.database
         if not is_empty(database):
             raise Refusal(gettext("The database is not empty: a backup is restored into an empty one, so "
                                   "that nothing is lost"))

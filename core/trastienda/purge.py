@@ -13,7 +13,6 @@ from .security.actor import Actor
 from .site import Site
 from .storage import purging
 from .storage.counters import Counter
-from .storage.database import open_database, using
 from .storage.migrations import History, read_history
 from .storage.models import Company, RoleAssignment, User
 from .storage.settings import Setting
@@ -72,10 +71,8 @@ def purge(site: Site, name: str) -> Purge:
 
     A migration makes the tables anew, empty, for as long as the plugin is on.
     """
-    owner = site.settings.database_owner
-    working = Site(site.settings, site.loaded, site.registry, open_database(owner)) if owner else site
-    with using(working.database), purging.without_foreign_keys(working.database):
-        return working.write(Actor.system("purge"), Company(), lambda work: _drop(work, name))
+    with site.as_owner() as owner, purging.without_foreign_keys(owner.database):
+        return owner.write(Actor.system("purge"), Company(), lambda work: _drop(work, name))
 
 
 def _drop(work: Work, name: str) -> Purge:

@@ -68,6 +68,18 @@ class Site:
         with using(self.database, keep=keep):
             yield self
 
+    @contextmanager
+    def as_owner(self) -> Iterator[Site]:
+        """As the role that may change the tables, where the settings name one; its database is current inside."""
+        owner = self.settings.database_owner
+        site = Site(self.settings, self.loaded, self.registry, open_database(owner)) if owner else self
+        try:
+            with site.active():
+                yield site
+        finally:
+            if site is not self:
+                getattr(site.database, "close_all", site.database.close)()
+
     def close(self) -> None:
         """Close this thread's connection."""
         if not self.database.is_closed():

@@ -11,7 +11,6 @@ from .faults import Fault
 from .security.audit import AuditRecord, AuditSeal
 from .storage.answers import Answer
 from .storage.counters import Counter
-from .storage.database import Database, open_database, using
 from .storage.migrations import History, migrate, pending, read_history
 from .storage.models import Company, RoleAssignment, Row, User
 from .storage.settings import Setting
@@ -78,11 +77,9 @@ def _columns(model: type[Row]) -> list[str]:
 
 def upgrade(site: Site, *, report: Callable[[str], object]) -> list[str]:
     """Run what is pending, as the database's owner where the settings name one."""
-    owner = site.settings.database_owner
-    database: Database = open_database(owner) if owner else site.database
-    with using(database):
-        done = migrate(database, histories_of(site), triggers=triggers_of(site.registry), report=report)
-        database.refresh_statistics()
+    with site.as_owner() as owner:
+        done = migrate(owner.database, histories_of(site), triggers=triggers_of(site.registry), report=report)
+        owner.database.refresh_statistics()
         return done
 
 

@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 from flask.json.provider import JSONProvider
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from ..errors import Busy, NotSignedIn, TrastiendaError
@@ -75,6 +76,9 @@ def create_app(site: Site) -> Flask:
     app.json = _Json(app)
     app.url_map.converters["int"] = _BigInt
     app.extensions["trastienda"] = site
+    if site.settings.proxies:
+        believed = site.settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed, x_host=0)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=site.settings.signing_key(), MAX_CONTENT_LENGTH=site.settings.max_upload_mb * 2**20,
         WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,

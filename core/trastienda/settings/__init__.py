@@ -88,6 +88,12 @@ class Settings:
             kinds.URL, "The address that browsers use, where it is not the one that is listened on"
         ),
     )
+    proxies: int = field(
+        default=0,
+        metadata=_about(
+            kinds.whole(0, 5), "Reverse proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed"
+        ),
+    )
     log_level: str = field(
         default="info",
         metadata=_about(kinds.choice("debug", "info", "warning", "error"), "The least that is logged"),
