@@ -13,7 +13,7 @@ from .entries import JournalEntry, Posting
 from .first_run import first_run
 from .fiscal_years import FiscalYear
 from .journals import Journal
-from .ledger import Line, credit, debit, post_entry, reverse_entry
+from .ledger import Line, credit, debit, first_open_day, ledger_balance, post_entry, reverse_entry
 from .periods import Period, create_periods
 from .reports import reports
 
@@ -30,6 +30,8 @@ __all__ = [
     "credit",
     "debit",
     "default_account",
+    "first_open_day",
+    "ledger_balance",
     "plugin",
     "post_entry",
     "reverse_entry",
@@ -44,7 +46,7 @@ plugin = Plugin(
     tallies=tallies,
     roles=roles,
     reports=reports,
-    services=[post_entry, reverse_entry, apply_chart, default_account],
+    services=[post_entry, reverse_entry, first_open_day, ledger_balance, apply_chart, default_account],
     subscribers=[InTransaction(created(FiscalYear), create_periods)],
     setup=Setup(first_run=first_run, demo=make_demo),
 )

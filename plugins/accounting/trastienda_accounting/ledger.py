@@ -1,6 +1,6 @@
-"""What other plugins may ask of the books: `ledger.post/1` and `ledger.reverse/1`.
+"""What other plugins may ask of the books: to post and to reverse, which day is open, what an account's balance is.
 
-Both run inside the caller's work, so that what caused an entry and the entry stand or fall together.
+Posting and reversing run inside the caller's work, so that what caused an entry and the entry stand or fall together.
 """
 
 from collections.abc import Sequence
@@ -13,9 +13,11 @@ from trastienda import gettext as _
 from trastienda_contacts import Party
 
 from .accounts import Account
+from .balances import NOTHING, sums_through
 from .dimensions import missing_dimension_set
 from .entries import JournalEntry, Posting
 from .journals import Journal
+from .periods import hold_first_open_day
 
 
 class Line(NamedTuple):
@@ -105,6 +107,11 @@ def _reverse_entry(
     return work.get(JournalEntry, reversal)
 
 
+def _ledger_balance(work: Work, *, account: str, on: Date) -> Decimal:
+    """Debit less credit of one account, posted until the end of a day."""
+    return sums_through(work, on).get(work.get(Account, account).id, NOTHING).balance
+
+
 def _entry_of(work: Work, source: str) -> JournalEntry | None:
     found: JournalEntry | None = work.select(JournalEntry).where(JournalEntry.source == source).first()
     return found
@@ -131,3 +138,5 @@ def _content(postings: Sequence[Posting]) -> list[tuple[object, ...]]:
 
 post_entry = Service("ledger.post/1", _post_entry)
 reverse_entry = Service("ledger.reverse/1", _reverse_entry)
+first_open_day = Service("ledger.first-open-day/1", hold_first_open_day)
+ledger_balance = Service("ledger.balance/1", _ledger_balance)

@@ -101,6 +101,16 @@ def hold_open_period(work: Work, *, on: Date, soft_closed: bool = False) -> Peri
     return period
 
 
+def hold_first_open_day(work: Work, day: Date) -> Date:
+    """The day itself, or the first day after it that an open period covers, which is kept from closing until the
+    transaction ends. Raises NoFiscalPeriod where none follows."""
+    open_later = work.select(Period).where((Period.ends_on >= day) & (Period.state == "open"))
+    for period in list(open_later.order_by(Period.starts_on)):
+        if work.hold(period).state == "open":
+            return max(day, period.starts_on)
+    raise NoFiscalPeriod(day)
+
+
 def create_periods(work: Work, year: FiscalYear) -> None:
     """A period for each month of the year that no period touches yet."""
     taken = [(one.starts_on, one.ends_on) for one in work.select(Period).where(Period.fiscal_year == year)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from datetime import date as Date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import pytest
 
 from trastienda import Actor, Company, Plugin, Site, Work
 from trastienda.cli.inspecting import differences
+from trastienda.entities.importing import Options, Result, import_file
 from trastienda.settings import load_settings
 from trastienda.upgrade import upgrade
 from trastienda_inventory import Location, Lot, Move, Picking, Product, Unit, Warehouse, move_stock, plugin
@@ -61,6 +63,11 @@ class Store:
             return row.quantity, row.value
 
         return self.read(body)
+
+    def load(self, entity: str, text: str, *, action: str | None = None) -> Result:
+        """Import a CSV file."""
+        return import_file(self.site, self.actor, self.company, self.site.registry.entities[entity],
+                           BytesIO(text.encode()), name="file.csv", options=Options(action=action))
 
     def draft(self, product: str, quantity: str, source: str = "STOCK", target: str = "CUS", *, day: int = 10,
               **more: Any) -> int:

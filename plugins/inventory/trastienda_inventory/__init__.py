@@ -4,6 +4,7 @@ from trastienda import Plugin
 
 from .access import roles
 from .checks import checks
+from .counts import StockCount
 from .entities import entities
 from .lots import Lot
 from .moves import Move, Picking
@@ -24,6 +25,7 @@ __all__ = [
     "Move",
     "Picking",
     "Product",
+    "StockCount",
     "Unit",
     "Warehouse",
     "available_stock",
@@ -37,6 +39,7 @@ plugin = Plugin(
     "inventory",
     label="Inventory",
     description="Products, warehouses, stock moves, and what the stock is worth",
+    when={"accounting": "trastienda_inventory.with_accounting"},
     entities=entities,
     tables=[StockBalance, DayStock, ProductValue, DayValue, ValueEntry, CostLayer],
     tallies=[*stock_tallies, *value_tallies],

@@ -12,6 +12,7 @@ roles = [
             Grant("inventory.*", READ),
             Grant("inventory.move", ("create", "update", "delete", "reserve", "unreserve", "do", "cancel", "import")),
             Grant("inventory.picking", ("create", "update", "delete", "reserve", "do", "cancel")),
+            Grant("inventory.count", ("create", "update", "start", "cancel", "import")),
             Grant("inventory.lot", ("create", "update")),
             Grant("contacts.party", READ),
         ],

@@ -65,10 +65,12 @@ def _receipts_until(work: Work, row: ProductValue, day: Date, quantity: Decimal)
         .order_by(ValueEntry.moved_on.desc(), ValueEntry.id.desc())
     )
     for move, came, value in work.rows(entries):
-        returned = next(work.rows(work.select(ValueEntry, total(ValueEntry.quantity), total(ValueEntry.value))
-                        .join(Move, on=(ValueEntry.move == Move.id))
-                        .where(Move.returns == move, ValueEntry.moved_on <= day)))
-        layer = Layer(move, came + (returned[0] or 0), value + (returned[1] or 0))
+        sent_back = (Move.returns == move) & (ValueEntry.moved_on <= day)
+        corrected = (ValueEntry.move == move) & (ValueEntry.kind == "adjustment")
+        less, change = next(work.rows(
+            work.select(ValueEntry, total(ValueEntry.quantity), total(ValueEntry.value))
+            .join(Move, on=(ValueEntry.move == Move.id)).where(sent_back | corrected)))
+        layer = Layer(move, came + (less or 0), value + (change or 0))
         if layer.quantity > 0:
             yield layer
             quantity -= layer.quantity

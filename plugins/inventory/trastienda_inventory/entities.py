@@ -5,6 +5,7 @@ from typing import Any
 from trastienda import Action, Entity, Lines, Locked, Section, Transition
 
 from .categories import Category, category_faults
+from .counts import CountLine, StockCount, count_faults, post, scan, start
 from .lots import Lot, lot_faults
 from .moves import Move, Picking, move_faults
 from .moving import cancel, do, reserve, unreserve
@@ -94,6 +95,21 @@ moves = Entity(
     group_by=[Move.product, Move.state],
 )
 
+counts = Entity(
+    "inventory.count", StockCount, key=StockCount.code, label="Stock count",
+    columns=[StockCount.date, StockCount.code, StockCount.location, StockCount.state],
+    search=[StockCount.code], order=[-StockCount.date], rules=[count_faults],
+    lines=[Lines(CountLine.count, label="Lines", readonly=[CountLine.expected, CountLine.difference])],
+    actions=[
+        Transition("start", "draft", "counting", start, label="Start"),
+        Action("scan", scan, label="Scan", states=["counting"], permission="update"),
+        Transition("post", "counting", "posted", post, label="Post differences"),
+        Transition("cancel", ["draft", "counting"], "cancelled", label="Cancel", confirm=True),
+    ],
+    locked=Locked(["posted", "cancelled"]), group_by=[StockCount.location, StockCount.state],
+    import_by=[StockCount.code],
+)
+
 entities: list[Entity[Any]] = [
-    units, categories, products, warehouses, locations, lots, pickings, moves,
+    units, categories, products, warehouses, locations, lots, pickings, moves, counts,
 ]

@@ -113,3 +113,5 @@ def _return_faults(move: Move, original: Move) -> Iterator[Fault]:
         yield Fault(Move.returns, _("The move that is returned is of another product"))
     elif original.from_location.holds_stock != move.to_location.holds_stock:
         yield Fault(Move.returns, _("A return goes the other way"))
+    elif move.date < original.date:
+        yield Fault(Move.date, _("Goods do not come back before they went"))

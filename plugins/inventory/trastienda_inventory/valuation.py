@@ -156,11 +156,15 @@ class Done:
 def revalue(stock: StockValue, moves: Iterable[Done]) -> dict[int, Decimal]:
     """What each move changes the stock's value by, in order; receipts keep their cost, returns their original's."""
     totals: dict[int, Decimal] = {}
+    given: dict[int, tuple[Decimal, Decimal]] = {}
     for each in moves:
-        original = totals.get(each.returns) if each.returns is not None else None
         cost = each.cost
-        if original is not None and each.returned_of:
-            cost = stock.share(abs(original), abs(each.quantity), each.returned_of)
+        if each.returns is not None and each.returns in totals:
+            size, whole = abs(each.quantity), abs(totals[each.returns])
+            back, value = given.get(each.returns, (ZERO, ZERO))
+            rest = back + size == each.returned_of
+            cost = whole - value if rest else stock.share(whole, size, each.returned_of)
+            given[each.returns] = back + size, value + cost
         if each.quantity > ZERO:
             came = stock.receive(each.move, each.quantity, cost)
             totals[each.move] = came.value + came.settlement

@@ -55,7 +55,7 @@ class ValueEntry(Row):
     product_id: int
 
     class Meta:
-        indexes = ((("company", "product", "moved_on"), False),)
+        indexes = ((("company", "product", "moved_on", "id"), False),)
 
 
 class DayValue(Row):

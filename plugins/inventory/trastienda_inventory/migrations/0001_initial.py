@@ -333,6 +333,60 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "inventory_stock_count",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("code", "text", length=30),
+                Column("date", "date"),
+                Column("location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
+                Column(
+                    "loss_location_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column("state", "text", length=20),
+            ],
+            indexes=[
+                Index("inventory_stock_count_location_id_idx", ["location_id"]),
+                Index("inventory_stock_count_loss_location_id_idx", ["loss_location_id"]),
+                Index("inventory_stock_count_state_idx", ["state"]),
+                Index("inventory_stock_count_company_id_code_key", ["company_id", "code"], unique=True),
+            ],
+            checks=[
+                Check(
+                    "inventory_stock_count_state_check",
+                    "\"state\" IN ('draft', 'counting', 'posted', 'cancelled')",
+                ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "inventory_count_line",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", null=True, references="core_company.id", on_delete="RESTRICT"),
+                Column("count_id", "bigint", references="inventory_stock_count.id", on_delete="CASCADE"),
+                Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
+                Column("lot_id", "bigint", null=True, references="inventory_lot.id", on_delete="RESTRICT"),
+                Column("expected", "bigint", null=True),
+                Column("counted", "bigint", null=True),
+                Column("difference", "bigint", null=True),
+            ],
+            indexes=[
+                Index("inventory_count_line_count_id_idx", ["count_id"]),
+                Index("inventory_count_line_product_id_idx", ["product_id"]),
+                Index("inventory_count_line_lot_id_idx", ["lot_id"]),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "inventory_day_stock",
             [
                 Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
@@ -431,8 +485,8 @@ operations = [
                 Index("inventory_value_entry_move_id_idx", ["move_id"]),
                 Index("inventory_value_entry_cause_id_idx", ["cause_id"]),
                 Index(
-                    "inventory_value_entry_company_id_product_id_moved_on_idx",
-                    ["company_id", "product_id", "moved_on"],
+                    "inventory_value_entry_company_id_product_id_moved_on_id_idx",
+                    ["company_id", "product_id", "moved_on", "id"],
                 ),
             ],
             checks=[

@@ -1,0 +1,66 @@
+"""Fifty clients take the last ten units: ten get one each, whatever the database, and nobody sees a lock."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date as Date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from trastienda import Work
+from trastienda.api.app import create_app
+from trastienda.builtin.identity.administration import add_token, add_user
+from trastienda_inventory import Location, Move, Product, move_stock
+from trastienda_inventory.stock import StockBalance
+
+if TYPE_CHECKING:
+    from .conftest import Store
+
+#: All of them: TRASTIENDA_RACE_ROUNDS=200 python -m pytest plugins/inventory/tests/test_last_units.py
+ROUNDS = int(os.environ.get("TRASTIENDA_RACE_ROUNDS", "2"))
+CLIENTS, UNITS = 50, 10
+DAY = Date(2026, 6, 10)
+
+
+def stock_up(work: Work) -> list[int]:
+    """Ten units of two products, and an order of one of each for every client."""
+    stock, customer = work.get(Location, "STOCK").id, work.get(Location, "CUS").id
+    for product in ("average", "fifo"):
+        move_stock(work, product=product, quantity=Decimal(UNITS), from_location="SUP", to_location="STOCK",
+                   date=DAY, unit_cost=Decimal("1.07"))
+    wanted = [work.get(Product, code).id for code in ("average", "fifo")]
+    drafts = work.add_all([
+        (Move(product=wanted[client % 2], quantity=Decimal(1), date=DAY, from_location=stock, to_location=customer), ())
+        for client in range(CLIENTS)])
+    return [draft.id for draft in drafts]
+
+
+def token(work: Work) -> str:
+    user = add_user(work, name="clerk", password=None, roles=["inventory.clerk"])
+    return add_token(work, user=user, name="scanner")
+
+
+def test_fifty_clients_take_the_last_ten_units(store: Store) -> None:
+    app = create_app(store.site)
+    headers = {"Authorization": f"Bearer {store.write(token)}", "X-Company": "ACME"}
+
+    def client(order: tuple[int, int]) -> str:
+        number, move = order
+        with app.test_client() as http:
+            for action in ("reserve", "do") if number % 3 == 0 else ("do",):
+                answer = http.post(f"/api/v1/inventory/moves/{move}/actions/{action}", json={}, headers=headers)
+                if answer.status_code != 200:
+                    return f"{answer.status_code} {next(iter(answer.json['errors']))}"
+        return "done"
+
+    for _round in range(ROUNDS):
+        moves = store.write(stock_up)
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            outcomes = Counter(pool.map(client, enumerate(moves)))
+        assert outcomes == {"done": 2 * UNITS, "409 quantity": CLIENTS - 2 * UNITS}
+        left = store.read(lambda work: [(row.on_hand, row.reserved) for row in work.select(StockBalance)])
+        assert left == [(0, 0), (0, 0)]
+        assert [store.worth(product) for product in ("average", "fifo")] == [(0, 0), (0, 0)]
+    assert store.well()

@@ -1,0 +1,172 @@
+"""The stock in the books: posted with the move, or later, it comes to the same."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from datetime import date as Date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trastienda import Invalid, Refusal, Work
+from trastienda.entities.company_settings import change
+from trastienda.upgrade import upgrade
+from trastienda_inventory import InsufficientStock, Location, Product
+
+from .conftest import Store, found_company, open_site, shut
+
+pytestmark = pytest.mark.skipif(
+    importlib.util.find_spec("trastienda_accounting") is None, reason="the glue is for those who have both"
+)
+BOTH = "contacts,accounting,inventory"
+Prepared = Callable[[str, Callable[[str], object]], str]
+
+
+def open_books(work: Work) -> None:
+    from trastienda_accounting import FiscalYear, apply_chart
+
+    apply_chart(work, "pgc_pymes")
+    work.add(FiscalYear(code="2026", starts_on=Date(2026, 1, 1), ends_on=Date(2026, 12, 31)))
+
+
+def anglo_saxon(work: Work) -> None:
+    name = next(name for name in work.site.registry.settings if name.endswith(".stock-posting"))
+    change(work, {name: {"method": "anglo-saxon"}}, version=None)
+
+
+def story(store: Store) -> None:
+    """Receipts, sales, a loss, a return, a settlement, a late receipt and a new standard cost."""
+    store.write(lambda work: work.add(Location(code="LOSS", name="Loss", kind="loss")))
+    for method in ("average", "fifo", "standard"):
+        store.receive(method, "10", "9", day=2)
+        store.receive(method, "10", "21", day=4)
+        sold = store.issue(method, "15", day=6)
+        store.move(method, "1", "STOCK", "LOSS", day=8, cost=None)
+        store.move(method, "2", "STOCK", "BACK", day=8, cost=None)
+        back = store.draft(method, "3", "CUS", "STOCK", day=9, returns=sold)
+        store.act(back, "do")
+        store.move(method, "2", "FREE", "CUS", day=9, cost=None)
+        store.receive(method, "5", "20", day=10, to="FREE")
+        store.receive(method, "4", "33", day=3)
+    store.write(lambda work: work.act(work.get(Product, "standard"), "revalue", standard_cost=Decimal(12)))
+
+
+def entries(store: Store) -> list[Any]:
+    """Of the journal: source, date, and what each account gets."""
+    from trastienda_accounting import Account, JournalEntry, Posting
+
+    def body(work: Work) -> list[Any]:
+        return sorted(
+            (entry.source, entry.date, sorted((work.get(Account, line.account_id).code, line.debit - line.credit)
+                                              for line in entry.lines_of(Posting)))
+            for entry in work.select(JournalEntry).where(JournalEntry.state == "posted"))
+
+    return store.read(body)
+
+
+def balances(store: Store) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for _source, _day, lines in entries(store):
+        for account, amount in lines:
+            sums[account] = sums.get(account, Decimal(0)) + amount
+    return sums
+
+
+@pytest.fixture
+def booked(prepared_database: Prepared, tmp_path: Path) -> Iterator[Store]:
+    """With both from the start."""
+    def build(url: str) -> None:
+        site = open_site(url, tmp_path, plugins=BOTH)
+        found_company(site)
+        with site.active():
+            Store(site).write(open_books)
+        shut(site)
+
+    site = open_site(prepared_database("inventory+accounting", build), tmp_path, plugins=BOTH)
+    with site.active():
+        yield Store(site)
+    shut(site)
+
+
+def value_of_all(store: Store) -> Decimal:
+    return sum((store.worth(method)[1] for method in ("average", "fifo", "standard")), Decimal(0))
+
+
+def test_books_added_later_are_those_of_books_from_the_start(
+    booked: Store, prepared_database: Prepared, tmp_path: Path
+) -> None:
+    story(booked)
+    assert balances(booked)["300"] == value_of_all(booked) > 0
+    expected = entries(booked)
+    url = prepared_database("inventory", lambda url: found_company(open_site(url, tmp_path)))
+    alone = open_site(url, tmp_path)
+    with alone.active():
+        story(Store(alone))
+    shut(alone)
+    site = open_site(url, tmp_path, plugins=BOTH)
+    with site.active():
+        upgrade(site, report=lambda title: None)
+        store = Store(site)
+        store.write(open_books)
+        assert any("ledger" in text for text in unwell(store))
+        post = site.registry.services["stock.post-to-ledger/1"]
+        assert store.write(post) == len(expected)
+        assert store.write(post) == 0
+        assert entries(store) == expected
+        assert unwell(store) == []
+    shut(site)
+
+
+def unwell(store: Store) -> list[str]:
+    return store.read(lambda work: [text for _, check in work.site.registry.checks for text in check.run(work)])
+
+
+def test_stock_moves_against_the_change_in_stock(booked: Store) -> None:
+    number = booked.receive("average", "10", "10")
+    sold = booked.issue("average", "4")
+    day = Date(2026, 6, 10)
+    assert entries(booked) == [
+        (f"inventory.move/{number}/{day}", day, [("300", 100), ("610", -100)]),
+        (f"inventory.move/{sold}/{day}", day, [("300", -40), ("610", 40)]),
+    ]
+
+
+def test_anglo_saxon_goods_wait_for_their_invoice_and_cost_what_is_sold(booked: Store) -> None:
+    booked.write(anglo_saxon)
+    story(booked)
+    sums = balances(booked)
+    assert sums["300"] == value_of_all(booked)
+    received = {method: Decimal(90 + 210 + 100 + 132) for method in ("average", "fifo")} | {"standard": Decimal(290)}
+    assert sums["4009"] == -sum(received.values())
+    assert unwell(booked) == []
+
+
+def test_the_ledger_is_the_stock_at_every_months_end(booked: Store) -> None:
+    story(booked)
+    _, report = booked.site.registry.reports["inventory.ledger-agreement"]
+    rows = booked.report(report.run, at=Date(2026, 6, 9), months=2)
+    assert [row.date for row in rows] == [Date(2026, 4, 30), Date(2026, 5, 31), Date(2026, 6, 9)]
+    assert [row.difference for row in rows] == [0, 0, 0]
+    assert rows[-1].stock_value > 0
+
+
+def test_a_move_into_a_closed_period_is_refused_and_leaves_nothing(booked: Store) -> None:
+    from trastienda_accounting import Period
+
+    booked.write(lambda work: work.act(work.lock(work.get(Period, "2026-06")), "close"))
+    with pytest.raises(Refusal, match="first open day is 2026-07-01"):
+        booked.receive("average", "1", "1")
+    assert entries(booked) == []
+
+
+def test_a_posting_that_fails_takes_the_move_back(booked: Store) -> None:
+    from trastienda_accounting import Account
+
+    booked.write(lambda work: setattr(work.get(Account, "300"), "active", False))
+    with pytest.raises(Invalid, match="not active"):
+        booked.receive("average", "1", "1")
+    with pytest.raises(InsufficientStock):
+        booked.issue("average", "1")
