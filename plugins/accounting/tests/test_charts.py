@@ -39,6 +39,7 @@ ROLE_KINDS = {
     "interest_expense": "expense",
     "interest_income": "income",
     "inventory": "asset",
+    "inventory_change": "expense",
     "inventory_difference": "expense",
     "inventory_write_down": "expense",
     "loans": "liability",

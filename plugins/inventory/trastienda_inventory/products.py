@@ -46,11 +46,11 @@ class ProductAttribute(Child):
     """What tells a variant from its sisters: colour = red."""
 
     product = ForeignKeyField(Product, on_delete="CASCADE")
-    name = CharField(40, verbose_name="Attribute")
+    attribute = CharField(40, verbose_name="Attribute")
     value = CharField(80, verbose_name="Value")
 
     class Meta:
-        indexes = ((("product", "name"), True),)
+        indexes = ((("product", "attribute"), True),)
 
 
 class SupplierPrice(Child):

@@ -106,11 +106,15 @@ operations = [
                 Column("id", "id"),
                 Column("company_id", "bigint", null=True, references="core_company.id", on_delete="RESTRICT"),
                 Column("product_id", "bigint", references="inventory_product.id", on_delete="CASCADE"),
-                Column("name", "text", length=40),
+                Column("attribute", "text", length=40),
                 Column("value", "text", length=80),
             ],
             indexes=[
-                Index("inventory_product_attribute_product_id_name_key", ["product_id", "name"], unique=True),
+                Index(
+                    "inventory_product_attribute_product_id_attribute_key",
+                    ["product_id", "attribute"],
+                    unique=True,
+                ),
             ],
         ),
     ),

@@ -3,15 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import date as Date
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from peewee import SQL, fn
 
 from trastienda import Money, Quantity, Work, total
 
 from ..currency import quantum_of
 from ..products import Product
-from ..stock import StockBalance, stock_at
+from ..stock import DayStock, StockBalance
 from ..valuation import StockValue
-from ..value_tables import values_at
+from ..value_tables import DayValue, ProductValue
 from ..warehouses import Location
 
 
@@ -36,30 +39,56 @@ class ValuationRow(NamedTuple):
 
 
 def on_hand(work: Work, *, at: Date | None = None) -> Iterator[OnHandRow]:
-    """What is where; lots are added up."""
-    day = at or work.today
-    products, places = _products(work), dict(work.rows(work.select(Location, Location.id, Location.code)))
-    held: dict[int, dict[int, Decimal]] = {}
-    for (product, location, _lot), quantity in stock_at(work, day).items():
-        row = held.setdefault(product, {})
-        row[location] = row.get(location, Decimal(0)) + quantity
-    reserved = _reserved(work) if at is None or at >= work.today else None
-    values, quantum = values_at(work, day), quantum_of(work.company.currency)
-    for product in sorted(held, key=lambda each: products[each][0]):
-        here = {place: held[product][place] for place in sorted(held[product], key=lambda each: places[each])}
-        shares = apportion(values.get(product, (Decimal(0), Decimal(0)))[1], list(here.values()), quantum=quantum)
-        for (place, quantity), value in zip(here.items(), shares, strict=True):
-            kept = None if reserved is None else reserved.get((product, place), Decimal(0))
-            yield OnHandRow(*products[product], places[place], quantity, kept,
-                            None if kept is None else quantity - kept, value)
+    """What is where; lots are added up. Two queries, over what is kept of now, or over the days until then."""
+    values = {code: value for code, _name, _quantity, value in work.rows(_values(work, at))}
+    quantum = quantum_of(work.company.currency)
+    for code, group in groupby(work.rows(_places(work, at)), key=lambda row: row[0]):
+        rows = list(group)
+        worth = values.get(code, Decimal(0))
+        shares = [worth] if len(rows) == 1 else apportion(worth, [row[3] for row in rows], quantum=quantum)
+        for (_code, name, place, quantity, reserved), value in zip(rows, shares, strict=True):
+            available = None if reserved is None else quantity - reserved
+            yield OnHandRow(code, name, place, quantity, reserved, available, value)
 
 
 def valuation(work: Work, *, at: Date | None = None) -> Iterator[ValuationRow]:
     """What the company's stock is worth, as it was booked until the end of the day."""
-    products = _products(work)
-    found = values_at(work, at or work.today)
-    for product in sorted(found, key=lambda each: products[each][0]):
-        yield ValuationRow(*products[product], None, *found[product])
+    for code, name, quantity, value in work.rows(_values(work, at)):
+        yield ValuationRow(code, name, None, quantity, value)
+
+
+def is_now(work: Work, at: Date | None) -> bool:
+    """No move is done on a day to come, so that what is kept of now holds for today and every later day."""
+    return at is None or at >= work.today
+
+
+def _places(work: Work, at: Date | None) -> Any:
+    """Code and name of the product, code of the location, quantity, and (now) what is reserved of it."""
+    if is_now(work, at):
+        quantity, reserved = fn.SUM(StockBalance.on_hand), fn.SUM(StockBalance.reserved)
+        query = work.select(StockBalance, Product.code, Product.name, Location.code,
+                            total(StockBalance.on_hand), total(StockBalance.reserved))
+        query = query.join(Product).switch(StockBalance).join(Location)
+        kept = (quantity != 0) | (reserved != 0)
+    else:
+        quantity = fn.SUM(DayStock.quantity)
+        query = work.select(DayStock, Product.code, Product.name, Location.code, total(DayStock.quantity),
+                            SQL("NULL"))
+        query = query.join(Product).switch(DayStock).join(Location).where(DayStock.date <= at)
+        kept = quantity != 0
+    return query.group_by(Product.code, Product.name, Location.code).having(kept).order_by(Product.code, Location.code)
+
+
+def _values(work: Work, at: Date | None) -> Any:
+    """Code and name of the product, quantity and value."""
+    if is_now(work, at):
+        kept = (ProductValue.quantity != 0) | (ProductValue.value != 0)
+        return (work.select(ProductValue, Product.code, Product.name, ProductValue.quantity, ProductValue.value)
+                .join(Product).where(kept).order_by(Product.code))
+    booked = (fn.SUM(DayValue.quantity) != 0) | (fn.SUM(DayValue.value) != 0)
+    return (work.select(DayValue, Product.code, Product.name, total(DayValue.quantity), total(DayValue.value))
+            .join(Product).where(DayValue.date <= at).group_by(Product.code, Product.name).having(booked)
+            .order_by(Product.code))
 
 
 def apportion(value: Decimal, quantities: Sequence[Decimal], *, quantum: Decimal) -> list[Decimal]:
@@ -71,14 +100,3 @@ def apportion(value: Decimal, quantities: Sequence[Decimal], *, quantum: Decimal
     for quantity in quantities[:-1]:
         shares.append(stock.share(value, quantity, whole))
     return [*shares, value - sum(shares, Decimal(0))]
-
-
-def _products(work: Work) -> dict[int, tuple[str, str]]:
-    found = work.select(Product, Product.id, Product.code, Product.name)
-    return {number: (code, name) for number, code, name in work.rows(found)}
-
-
-def _reserved(work: Work) -> dict[tuple[int, int], Decimal]:
-    query = (work.select(StockBalance, StockBalance.product, StockBalance.location, total(StockBalance.reserved))
-             .where(StockBalance.reserved != 0).group_by(StockBalance.product, StockBalance.location))
-    return {(product, location): reserved for product, location, reserved in work.rows(query)}
