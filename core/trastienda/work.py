@@ -244,6 +244,10 @@ class Work:
         self._counters.give()
         self._changes.write()
 
+    def flush_sums(self) -> None:
+        """Write the running sums so far, so that queries see them; their rows are then locked until the work ends."""
+        self._tallies.write()
+
     def checkpoint(self) -> None:
         """Flush, and forget the records: long works stay small."""
         self.flush()

@@ -178,3 +178,15 @@ def test_a_reservation_ends_with_its_move(store: Store, action: str) -> None:
     assert store.state(move) == {"do": "done", "cancel": "cancelled", "unreserve": "draft"}[action]
     assert store.on_hand("average") == (0 if action == "do" else 5)
     assert store.well()
+
+
+def test_a_reserved_move_that_is_done_late_and_in_part_leaves_a_back_order(store: Store) -> None:
+    store.receive("average", "5", "1", day=2)
+    move = store.draft("average", "4", day=3)
+    store.act(move, "reserve")
+    store.receive("average", "5", "2", day=6)
+    store.act(move, "do", quantity=Decimal(3))
+    assert store.worth("average") == (7, 12)
+    assert store.read(lambda work: [each.state for each in work.select(Move).where(Move.back_order_of == move)]) == [
+        "draft"]
+    assert store.well()

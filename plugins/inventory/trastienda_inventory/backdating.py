@@ -19,6 +19,7 @@ from .value_tables import DayValue, ProductValue, ValueEntry
 
 def enter_before(work: Work, row: ProductValue, move: Move, done: Done) -> Decimal:
     """A move dated before others of its product: those are valued again, what differs is new entries."""
+    work.flush_sums()
     stock = _stock_at(work, row, move.date)
     value, settlement = value_move(stock, done)
     later = list(_later_moves(work, row, move))

@@ -86,7 +86,7 @@ def do(work: Work, move: Move, *, quantity: Quantity | None = None) -> None:
     _require_lot(work, move, day=move.date)
     source, target = work.get(Location, move.from_location_id), work.get(Location, move.to_location_id)
     if source.holds_stock:
-        take(work, move, source, moved)
+        take(work, move, source, moved, latest=row.last_date)
     if target.holds_stock:
         put(work, move, target, moved)
         if product.tracking == "serial" and held_of_lot(work, move.lot_id or 0) > 1:

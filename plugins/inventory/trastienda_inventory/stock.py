@@ -71,8 +71,9 @@ def put(work: Work, move: Move, location: Location, quantity: Decimal) -> None:
     _add_day(work, move, location, quantity)
 
 
-def take(work: Work, move: Move, location: Location, quantity: Decimal) -> None:
-    """Goods leave a location. Raises InsufficientStock where that forbids it, today or on a day since the move's."""
+def take(work: Work, move: Move, location: Location, quantity: Decimal, *, latest: Date | None) -> None:
+    """Goods leave a location. Raises InsufficientStock where that forbids it, today or on a day since the move's;
+    `latest` is the day of the product's last move."""
     if location.allow_negative:
         _add(work, move, location, on_hand=-quantity)
     else:
@@ -83,7 +84,8 @@ def take(work: Work, move: Move, location: Location, quantity: Decimal) -> None:
         if not changed:
             raise InsufficientStock(move.product, location, wanted=quantity,
                                     available=available_at(work, move.product, location, lot=move.lot))
-        _refuse_hole(work, move, location, quantity)
+        if latest is not None and move.date < latest:
+            _refuse_hole(work, move, location, quantity)
     _add_day(work, move, location, -quantity)
 
 
@@ -152,18 +154,13 @@ def _add(work: Work, move: Move, location: Location, *, on_hand: Decimal) -> Non
 
 
 def _add_day(work: Work, move: Move, location: Location, quantity: Decimal) -> None:
-    work.execute(
-        DayStock.insert(company=work.company, product=move.product_id, location=location,
-                        lot=move.lot_id or NO_LOT, date=move.date, quantity=quantity)
-        .on_conflict(
-            conflict_target=[DayStock.company, DayStock.product, DayStock.location, DayStock.lot, DayStock.date],
-            update={DayStock.quantity: DayStock.quantity + EXCLUDED.quantity},
-        )
-    )
+    work.tally(DayStock, {"company": work.company.id, "product": move.product_id, "location": location.id,
+                          "lot": move.lot_id or NO_LOT, "date": move.date}, quantity=quantity)
 
 
 def _refuse_hole(work: Work, move: Move, location: Location, quantity: Decimal) -> None:
     """A back-dated move must leave enough on every day since: the days' sums are walked from the last."""
+    work.flush_sums()
     here = (DayStock.product == move.product_id) & (DayStock.location == location)
     here &= DayStock.lot == (move.lot_id or NO_LOT)
     later = dict(work.rows(

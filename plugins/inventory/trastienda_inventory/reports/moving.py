@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from peewee import Case, fn
+from peewee import JOIN, Case, fn
 
 from trastienda import Link, Money, Quantity, Rate, Ref, Styled, Work, total
 from trastienda import gettext as _
@@ -63,7 +63,7 @@ def stock_card(work: Work, *, product: Ref[Product], from_: Date | None = None, 
     query = (
         work.select(ValueEntry, ValueEntry.date, ValueEntry.kind, Move.reference, Move.from_location, Move.to_location,
                     ValueEntry.quantity, ValueEntry.value, ValueEntry.move)
-        .join(Move, "LEFT OUTER", on=(ValueEntry.move == Move.id))
+        .join(Move, JOIN.LEFT_OUTER, on=(ValueEntry.move == Move.id))
         .where(ValueEntry.product == product, ValueEntry.date.between(first, last))
         .order_by(ValueEntry.date, ValueEntry.id)
     )

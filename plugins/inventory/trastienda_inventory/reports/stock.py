@@ -64,19 +64,19 @@ def is_now(work: Work, at: Date | None) -> bool:
 
 def _places(work: Work, at: Date | None) -> Any:
     """Code and name of the product, code of the location, quantity, and (now) what is reserved of it."""
+    by = (Product.code, Product.name, Location.code)
+    query: Any
     if is_now(work, at):
         quantity, reserved = fn.SUM(StockBalance.on_hand), fn.SUM(StockBalance.reserved)
-        query = work.select(StockBalance, Product.code, Product.name, Location.code,
-                            total(StockBalance.on_hand), total(StockBalance.reserved))
+        query = work.select(StockBalance, *by, total(StockBalance.on_hand), total(StockBalance.reserved))
         query = query.join(Product).switch(StockBalance).join(Location)
         kept = (quantity != 0) | (reserved != 0)
     else:
         quantity = fn.SUM(DayStock.quantity)
-        query = work.select(DayStock, Product.code, Product.name, Location.code, total(DayStock.quantity),
-                            SQL("NULL"))
+        query = work.select(DayStock, *by, total(DayStock.quantity), SQL("NULL"))
         query = query.join(Product).switch(DayStock).join(Location).where(DayStock.date <= at)
         kept = quantity != 0
-    return query.group_by(Product.code, Product.name, Location.code).having(kept).order_by(Product.code, Location.code)
+    return query.group_by(*by).having(kept).order_by(Product.code, Location.code)
 
 
 def _values(work: Work, at: Date | None) -> Any:
