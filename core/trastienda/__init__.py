@@ -17,6 +17,7 @@ from .entities.declarations import (
     Transition,
 )
 from .entities.settings_forms import SettingsForm, setting
+from .entities.values import Upload
 from .errors import (
     BadQuery,
     Busy,
@@ -36,6 +37,7 @@ from .plugin import (
     Format,
     InTransaction,
     Plugin,
+    RecordAt,
     Route,
     Service,
     Setup,
@@ -69,8 +71,9 @@ __all__ = [
     "CompiledEntity", "Computed", "Curve", "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Figure",
     "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money",
     "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Panel", "Plugin", "Quantity",
-    "QuantityField", "Rate", "RateField", "Record", "Ref", "Refusal", "Report", "Role", "Route", "Row", "Rows",
-    "ScaledField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Site", "Stale", "StateField",
-    "Styled", "Tally", "ToDo", "Transition", "TrastiendaError", "User", "Work", "WrongState", "changed", "created",
-    "current_language", "deleted", "entered", "gettext", "hookimpl", "hookspec", "lazy_gettext", "setting", "total",
+    "QuantityField", "Rate", "RateField", "Record", "RecordAt", "Ref", "Refusal", "Report", "Role", "Route", "Row",
+    "Rows", "ScaledField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Site", "Stale",
+    "StateField", "Styled", "Tally", "ToDo", "Transition", "TrastiendaError", "Upload", "User", "Work",
+    "WrongState", "changed", "created", "current_language", "deleted", "entered", "gettext", "hookimpl", "hookspec",
+    "lazy_gettext", "setting", "total",
 ]

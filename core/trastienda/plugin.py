@@ -11,6 +11,7 @@ import click
 import pluggy
 from flask import Blueprint, Request
 
+from .entities.compiled import CompiledEntity
 from .entities.declarations import Entity, Extension, Role, Tally
 from .entities.settings_forms import SettingsForm
 from .isolation import blame
@@ -113,8 +114,11 @@ class Route:
     """A page or an endpoint of the plugin's own, below `/<plugin>/` (or `/api/v1/<plugin>/` with `api`).
 
     `handler` gets the unit of work of a read (GET) or a write; its keyword-only parameters are what it takes from
-    the URL and from the query or the body, checked by their annotations as an action's are. What it returns is
-    sent as JSON unless it is a Flask response.
+    the URL and from the query or the body, checked by their annotations as an action's are; an `Upload` comes in a
+    form. What it returns is sent as JSON unless it is a Flask response, with `status` (204: without a body).
+
+    With `on_record` the address stands below each record of every entity, the handler is given a `RecordAt` as well,
+    and `permission` is the verb that is needed on the record, its row filters included.
     """
 
     path: str
@@ -123,6 +127,21 @@ class Route:
     permission: str
     methods: Sequence[str] = ("GET",)
     api: bool = True
+    on_record: bool = False
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class RecordAt:
+    """A record that may be any entity's; `key` is its natural key, where it has one. It is held while being written."""
+
+    entity: CompiledEntity
+    id: int
+    key: str | None = None
+
+    @property
+    def address(self) -> str:
+        return f"/api/v1/{self.entity.path}/{self.id}"
 
 
 @dataclass(frozen=True)

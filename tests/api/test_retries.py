@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from trastienda.api import entities
+
 BODY = {"code": "A1", "name": "One"}
 
 
@@ -99,3 +101,68 @@ def test_eight_at_once_get_numbers_without_a_gap(api: Any) -> None:
     answers = at_once(api, lambda mine: mine.call("POST", f"toy/entries/{ids.pop()}/actions/post").status_code)
     assert answers == [200] * 8
     assert numbers(api) == [f"E/{i:04d}" for i in range(1, 9)]
+
+
+CSV = b"code,name\r\nI1,One\r\nI2,Two\r\n"
+
+
+def test_import_is_done_once_and_answers_alike(api: Any) -> None:
+    keyed = api.as_(Idempotency_Key="k1")
+    first, again = (keyed.call("POST", "toy/accounts/import", raw=CSV, content_type="text/csv") for _ in range(2))
+    assert (first.status_code, first.json["created"]) == (200, 2)
+    assert (again.status_code, again.json) == (200, first.json)
+    other = keyed.call("POST", "toy/accounts/import", raw=CSV + b"I3,Three\r\n", content_type="text/csv")
+    assert (other.status_code, list(other.json["errors"])) == (422, ["Idempotency-Key"])
+    assert len(api.get("toy/accounts", code__startswith="I").json["items"]) == 2
+
+
+def test_trial_of_an_import_keeps_no_key(api: Any) -> None:
+    keyed = api.as_(Idempotency_Key="k1")
+    assert keyed.call("POST", "toy/accounts/import?dry_run=true", raw=CSV, content_type="text/csv").status_code == 200
+    answer = keyed.call("POST", "toy/accounts/import", raw=CSV, content_type="text/csv")
+    assert (answer.status_code, answer.json["created"]) == (200, 2)
+
+
+def test_bulk_action_is_done_once_and_answers_alike(api: Any) -> None:
+    ids = [api.entry(f"R{i}")["id"] for i in range(3)]
+    keyed = api.as_(Idempotency_Key="k1")
+    first = keyed.ok("POST", "toy/entries/actions/post", {"ids": [*ids, 999]})
+    assert [each["ok"] for each in first["results"]] == [True, True, True, False]
+    assert keyed.ok("POST", "toy/entries/actions/post", {"ids": [*ids, 999]}) == first
+    assert numbers(api) == ["E/0001", "E/0002", "E/0003"]
+
+
+def test_bulk_action_that_was_cut_off_goes_on_where_it_was(api: Any, monkeypatch: Any) -> None:
+    ids = [api.entry(f"R{i}")["id"] for i in range(3)]
+    keyed = api.as_(Idempotency_Key="k1")
+    whole = entities.act_each
+
+    def cut(*args: Any) -> Any:
+        for number, each in enumerate(whole(*args)):
+            if number == 2:
+                raise ConnectionError("the worker is killed")
+            yield each
+
+    with monkeypatch.context() as patched:
+        patched.setattr(entities, "act_each", cut)
+        assert keyed.call("POST", "toy/entries/actions/post", {"ids": ids}).status_code == 500
+    answer = keyed.ok("POST", "toy/entries/actions/post", {"ids": ids})
+    assert answer["results"] == [{"id": each, "ok": True} for each in ids]
+    assert numbers(api) == ["E/0001", "E/0002", "E/0003"]
+
+
+def test_plugins_address_is_called_once(api: Any) -> None:
+    keyed = api.as_(Idempotency_Key="k1")
+    first, again = (keyed.call("POST", "toy/shout", {"word": "a"}) for _ in range(2))
+    assert (again.status_code, again.data, again.mimetype) == (200, first.data, "application/json")
+    assert keyed.call("POST", "toy/shout", {"word": "b"}).status_code == 422
+
+
+def test_eight_at_once_import_and_act_on_many_once(api: Any) -> None:
+    keyed = api.as_(Idempotency_Key="k1")
+    answers = at_once(keyed, lambda mine: mine.call("POST", "toy/accounts/import", raw=CSV, content_type="text/csv"))
+    assert {(each.status_code, each.data) for each in answers} == {(200, answers[0].data)}
+    ids = [api.entry(f"R{i}")["id"] for i in range(3)]
+    answers = at_once(keyed, lambda mine: mine.call("POST", "toy/entries/actions/post", {"ids": ids}))
+    assert {(each.status_code, each.data) for each in answers} == {(200, answers[0].data)}
+    assert numbers(api) == ["E/0001", "E/0002", "E/0003"]

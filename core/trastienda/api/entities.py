@@ -1,12 +1,16 @@
 """The addresses of every entity: list, one, create, update, delete, actions, history, import, export."""
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from hashlib import sha256
+from typing import IO, Any
 
 import orjson
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, g, request, stream_with_context
 
 from ..entities import exporting, importing, read, write
 from ..entities.compiled import CompiledEntity
@@ -17,7 +21,7 @@ from ..languages import gettext
 from ..storage.models import SharedRecord
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
-from .retries import once
+from .retries import answered, digest_of, in_parts, once
 
 blueprint = Blueprint("entities", __name__, url_prefix="/api/v1")
 MOST_IDS = 1000
@@ -116,14 +120,14 @@ def act_on_many(plugin: str, path: str, name: str) -> Response:
             isinstance(each, int) and not isinstance(each, bool) and 0 < each < 2**63 for each in ids):
         raise Invalid({"ids": [gettext("Give from 1 to %(most)s ids.", most=MOST_IDS)]})
     parameters = {key: value for key, value in given.items() if key != "ids"}
-    return json_response({"results": list(act_each(who, entity, ids, name, parameters))})
+    return json_response(in_parts(who, lambda: {"results": list(act_each(who, entity, ids, name, parameters))}))
 
 
 def act_each(who: Caller, entity: CompiledEntity, ids: list[int], name: str,
              parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for identity in dict.fromkeys(ids):
         try:
-            who.site.write(who.actor, who.company, partial(_act, entity, identity, name, parameters))
+            once(who, partial(_act, entity, identity, name, parameters), lambda _: None, part=identity)
             yield {"id": identity, "ok": True}
         except TrastiendaError as error:
             yield {"id": identity, "ok": False, "status": error.status, "detail": str(error), **error.extra}
@@ -153,13 +157,31 @@ def export_records(plugin: str, path: str) -> Response:
 def import_records(plugin: str, path: str) -> Response:
     entity, who = entity_at(f"{plugin}/{path}"), caller()
     options = importing.options_from(request.args)
-    upload = request.files.get("file")
-    source, name = (upload.stream, upload.filename or "") if upload is not None else (request.stream, _body_name())
-    result = importing.import_file(who.site, who.actor, who.company, entity, source, name=name, options=options)
-    response = json_response(result.as_json(), 422 if result.errors else 200)
+    written: list[Any] = []
+    with _sent_file() as (source, name):
+        if (earlier := answered(who)) is not None:
+            return json_response(earlier[0])
+        result = importing.import_file(
+            who.site, who.actor, who.company, entity, source, name=name, options=options,
+            writing=lambda body: written.append(once(who, body, importing.Result.as_json)))
+    response = json_response(written[0] if written else result.as_json(), 422 if result.errors else 200)
     if result.errors:
         response.mimetype = "application/problem+json"
     return response
+
+
+@contextmanager
+def _sent_file() -> Iterator[tuple[IO[bytes], str]]:
+    """The file in the form, or the bare body, put aside: what it is may be asked before it is read."""
+    upload = request.files.get("file")
+    if upload is not None:
+        yield upload.stream, upload.filename or ""
+        return
+    with tempfile.TemporaryFile() as spool:
+        shutil.copyfileobj(request.stream, spool)
+        spool.seek(0)
+        g.digest = sha256(request.query_string + digest_of(spool).encode()).hexdigest()
+        yield spool, _body_name()
 
 
 def _body_name() -> str:

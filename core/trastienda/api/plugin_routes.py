@@ -1,4 +1,5 @@
-"""Plugins' own addresses: below `/<plugin>/` and `/api/v1/<plugin>/`, guarded and isolated like everything else."""
+"""Plugins' own addresses: below `/<plugin>/` and `/api/v1/<plugin>/`, or below each record; guarded and isolated like
+everything else."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -7,13 +8,23 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, request
 
+from ..entities import read
+from ..entities.compiled import CompiledEntity
 from ..entities.parameters import load_parameters
+from ..entities.values import Upload
+from ..errors import NotFound
 from ..isolation import blaming
-from ..plugin import Route
+from ..languages import gettext
+from ..plugin import RecordAt, Route
 from ..site import Site
 from ..work import Work
-from .context import body, caller
+from .context import body, caller, entity_at
 from .entities import json_response
+from .retries import response_once
+
+ON_RECORD = "/api/v1/<plugin>/<path>/<int:identity>"
+FORM = "multipart/form-data"
+READING = ("GET", "HEAD")
 
 
 def add_plugin_routes(app: Flask, site: Site) -> None:
@@ -42,23 +53,59 @@ def _blamed(view: Callable[..., Any], plugin: str, what: str) -> Callable[..., A
 
 
 def _add(app: Flask, owner: str, route: Route) -> None:
-    def view(**values: Any) -> Any:
+    def view(**values: Any) -> Response:
         who = caller()
-        who.site.permissions.require(who.actor, route.permission, "run")
+        entity, identity = _record(values) if route.on_record else (None, 0)
+        if entity is None:
+            who.site.permissions.require(who.actor, route.permission, "run")
+        given = _given(values)
 
-        sent: object = request.args.to_dict() if request.method == "GET" else body()
-        given = {**sent, **values} if isinstance(sent, dict) else values if sent is None else sent
-
-        def run(work: Work) -> Any:
+        def run(work: Work) -> Response:
+            place = () if entity is None else (_place(work, route, entity, identity),)
             arguments = load_parameters(work, route.handler, given)
             with blaming(owner, f"route {route.path}"):
-                made = route.handler(work, **arguments)
-                return made if isinstance(made, Response) else json_response(made)
+                made = route.handler(work, *place, **arguments)
+                if isinstance(made, Response):
+                    return made
+                return Response(status=204) if route.status == 204 else json_response(made, route.status)
 
-        return (who.site.read if request.method == "GET" else who.site.write)(who.actor, who.company, run)
+        if request.method in READING:
+            return who.site.read(who.actor, who.company, run)
+        return response_once(who, run)
 
+    app.add_url_rule(address_of(owner, route), endpoint=f"{owner}:{route.path}:{'-'.join(route.methods)}",
+                     view_func=view, methods=list(route.methods))
+
+
+def address_of(owner: str, route: Route) -> str:
     plugin = owner.partition("+")[0]
-    prefix = f"/api/v1/{plugin}" if route.api else f"/{plugin}"
-    path = f"{prefix}/{route.path.strip('/')}"
-    app.add_url_rule(path, endpoint=f"{plugin}:{route.path}:{'-'.join(route.methods)}", view_func=view,
-                     methods=list(route.methods))
+    prefix = ON_RECORD if route.on_record else f"/api/v1/{plugin}" if route.api else f"/{plugin}"
+    return f"{prefix}/{route.path.strip('/')}"
+
+
+def _record(values: dict[str, Any]) -> tuple[CompiledEntity, int]:
+    """Take the record out of an address; a line is no record of its own."""
+    entity = entity_at(f"{values.pop('plugin')}/{values.pop('path')}")
+    if entity.version is None:
+        raise NotFound(gettext("There is nothing at %(path)s", path=request.path))
+    return entity, values.pop("identity")
+
+
+def _place(work: Work, route: Route, entity: CompiledEntity, identity: int) -> RecordAt:
+    key = read.require_one(work, entity, identity, verb=route.permission, hold=request.method not in READING)
+    return RecordAt(entity, identity, key)
+
+
+def _given(values: dict[str, Any]) -> object:
+    """What the query, the form or the body says, and what stands in the address."""
+    sent: object
+    if request.method in READING:
+        sent = request.args.to_dict()
+    elif request.mimetype == FORM:
+        files = {name: Upload(each.filename or "", each.stream) for name, each in request.files.items()}
+        sent = {**request.form.to_dict(), **files}
+    else:
+        sent = body()
+    if isinstance(sent, dict):
+        return {**sent, **values}
+    return values if sent is None else sent

@@ -17,7 +17,7 @@ from ..storage.models import Child, Extra, Row
 from .declarations import Action, AnyField, Computed, Entity, Extension, Lines, Rule, Transition
 
 Kind: TypeAlias = Literal["id", "text", "longtext", "integer", "bigint", "boolean", "date", "datetime", "money",
-                          "quantity", "rate", "choice", "state", "ref", "json"]
+                          "quantity", "rate", "choice", "state", "ref", "json", "file"]
 
 _KINDS: tuple[tuple[type[Any], Kind], ...] = (
     (StateField, "state"), (ChoiceField, "choice"), (MoneyField, "money"), (QuantityField, "quantity"),

@@ -24,7 +24,12 @@ def history_of(site: Site, actor: Actor, company: Company, entity: CompiledEntit
     found = []
     for row in rows.order_by(AuditRecord.id.desc()):
         changes = {name: pair for name, pair in orjson.loads(row.changes).items()
-                   if name in visible or name.partition(".")[0] in entity.lines}
+                   if name in visible or name.partition(".")[0] in entity.lines or _beside(entity, name)}
         found.append({"id": row.id, "at": f"{row.at.isoformat()}Z", "actor": row.actor, "via": row.via,
                       "action": row.action, "changes": changes})
     return found
+
+
+def _beside(entity: CompiledEntity, name: str) -> bool:
+    """What plugins keep beside a record under a dotted name of its own (`comments.7`), for whoever reads the record."""
+    return "." in name and name not in entity.columns and not name.startswith("ext.")

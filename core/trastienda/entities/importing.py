@@ -5,7 +5,7 @@ import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 from marshmallow import ValidationError
 
@@ -86,6 +86,10 @@ class Group:
     open: bool = False
 
 
+#: Runs the body of a transaction.
+Writing: TypeAlias = Callable[[Callable[["Work"], Result]], object]
+
+
 class _TooMany(Exception):
     """Enough errors to report."""
 
@@ -109,8 +113,12 @@ def options_from(given: Mapping[str, str]) -> Options:
 
 
 def import_file(site: Site, actor: Actor, company: Company, entity: CompiledEntity, source: IO[bytes], *, name: str,
-                options: Options, progress: Progress = lambda phase, done, total: None) -> Result:
-    """Import a file; raises Forbidden, BadQuery or UnreadableFile, and reports everything else in the result."""
+                options: Options, progress: Progress = lambda phase, done, total: None,
+                writing: Writing | None = None) -> Result:
+    """Import a file; raises Forbidden, BadQuery or UnreadableFile, and reports everything else in the result.
+
+    `writing` runs the one transaction, and may answer with what an earlier one of the same request did.
+    """
     write.require_writable(entity)
     site.permissions.require(actor, entity.guard, "create")
     if options.action is not None:
@@ -118,14 +126,15 @@ def import_file(site: Site, actor: Actor, company: Company, entity: CompiledEnti
             raise BadQuery("action", gettext("%(records)s have no action %(action)s",
                                              records=gettext(entity.plural), action=options.action))
         site.permissions.require(actor, entity.guard, entity.actions[options.action].permission or options.action)
-    return _Import(site, actor, company, entity, options, progress).run(source, name)
+    return _Import(site, actor, company, entity, options, progress,
+                   writing or (lambda body: site.write(actor, company, body))).run(source, name)
 
 
 class _Import:
     def __init__(self, site: Site, actor: Actor, company: Company, entity: CompiledEntity, options: Options,
-                 progress: Progress) -> None:
+                 progress: Progress, writing: Writing) -> None:
         self.site, self.actor, self.company = site, actor, company
-        self.entity, self.options, self.progress = entity, options, progress
+        self.entity, self.options, self.progress, self.writing = entity, options, progress, writing
         self.result = Result(dry_run=options.dry_run)
         self.headings: list[Heading] = []
         self.wanted: dict[str, set[str]] = {}
@@ -327,7 +336,7 @@ class _Import:
 
     # -- second pass: one transaction
     def _apply(self, spool: IO[bytes], chunks: int) -> None:
-        def apply(work: Work) -> None:
+        def apply(work: Work) -> Result:
             spool.seek(0)
             self.result.created = self.result.updated = self.result.acted = 0
             self._make_missing(work)
@@ -347,9 +356,10 @@ class _Import:
             if self.options.dry_run:
                 work.finish()
                 raise _Undo
+            return self.result
 
         try:
-            self.site.write(self.actor, self.company, apply)
+            self.writing(apply)
         except _Undo:
             return
         except TrastiendaError as error:

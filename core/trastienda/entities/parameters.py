@@ -29,6 +29,8 @@ from .values import (
     StrictDate,
     StrictInteger,
     TextField,
+    Upload,
+    UploadField,
     at_most,
     one_of,
     within_limit,
@@ -95,7 +97,8 @@ def _kind(annotation: Any, run: Callable[..., Any], name: str) -> tuple[Kind, tu
         return "choice", tuple(str(each) for each in typing.get_args(annotation)), None, optional
     if origin is not None and getattr(origin, "__name__", "") == "Ref":
         return "ref", (), typing.get_args(annotation)[0], optional
-    kinds: dict[Any, Kind] = {date: "date", int: "bigint", str: "text", bool: "boolean", Decimal: "money"}
+    kinds: dict[Any, Kind] = {date: "date", int: "bigint", str: "text", bool: "boolean", Decimal: "money",
+                              Upload: "file"}
     if annotation not in kinds:
         raise TypeError(f"{run.__name__}: no form field for {name}: {annotation!r}")
     return kinds[annotation], (), None, optional
@@ -123,6 +126,10 @@ def parameter_field(parameter: Parameter) -> fields.Field[Any]:
             return StrictInteger(validate=within_limit(BIGINT_MAX), **common)
         case "choice":
             return TextField(validate=one_of(parameter.options), **common)
+        case "longtext":
+            return TextField(multiline=True, validate=at_most(100_000), **common)
+        case "file":
+            return UploadField(**common)
         case _:
             return TextField(validate=at_most(500), **common)
 

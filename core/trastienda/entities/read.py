@@ -9,6 +9,7 @@ import peewee
 
 from ..errors import BadQuery, NotFound
 from ..languages import gettext, within
+from ..storage.rows import primary, tuples
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
 from .groups import MAX_GROUPS, Group, added, group_of, select_groups
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..security.actor import Actor
     from ..site import Site
     from ..storage.models import Company
+    from ..work import Work
 
 __all__ = ["Page", "list_page", "one", "one_by_key", "stream", "parse_query", "Query"]
 
@@ -69,6 +71,24 @@ def one(site: Site, actor: Actor, company: Company, entity: CompiledEntity, iden
     for lines in entity.lines.values():
         _add_lines(site, actor, company, entity, lines, [item], [identity])
     return item
+
+
+def require_one(work: Work, entity: CompiledEntity, identity: int, *, verb: str, hold: bool = False) -> str | None:
+    """Raises Forbidden, or NotFound for a record that isn't there or isn't the actor's to `verb`; answers its key.
+
+    With `hold`, inside a write, nobody else changes it until the transaction ends.
+    """
+    permission = work.site.permissions.require(work.actor, entity.guard, verb)
+    if hold:
+        work.site.database.lock_rows(entity.model, [identity], exclusive=False)
+    number = primary(entity.model)
+    query = work.select(entity.model, entity.key.field if entity.key is not None else number).where(number == identity)
+    if permission.where is not None:
+        query = query.where(permission.where)
+    found = next(tuples(query), None)
+    if found is None:
+        raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=identity))
+    return str(found[0]) if entity.key is not None and found[0] is not None else None
 
 
 def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntity, key: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import IO, Any
 
 from marshmallow import ValidationError, fields
 
@@ -25,6 +25,21 @@ class Reference:
 
     id: int | None = None
     key: str | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent: the name is the sender's and says nothing."""
+
+    name: str
+    stream: IO[bytes]
+
+
+class UploadField(fields.Field[Upload]):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Upload:
+        if not isinstance(value, Upload):
+            raise ValidationError(gettext("Give a file, in a form (multipart/form-data)."))
+        return value
 
 
 class DecimalField(fields.Field[Decimal]):
@@ -193,7 +208,7 @@ def input_field(column: Column) -> fields.Field[Any]:
             return StrictInteger(validate=within_limit(BIGINT_MAX), **common)
         case "choice" | "state":
             return TextField(validate=one_of(column.options), **common)
-        case "json":
+        case "json" | "file":
             return fields.Raw(**common)
         case "longtext":
             return TextField(multiline=True, validate=at_most(100_000), **common)

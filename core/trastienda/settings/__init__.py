@@ -115,6 +115,12 @@ class Settings:
     max_upload_mb: int = field(
         default=20, metadata=_about(kinds.whole(1, 10_000), "The largest body of a request, in megabytes")
     )
+    file_store: str | None = field(
+        default=None,
+        metadata=_about(
+            kinds.STORE, "Where attached files lie, such as s3://bucket/folder; by default in the data directory"
+        ),
+    )
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
     @property

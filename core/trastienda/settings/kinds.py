@@ -90,6 +90,12 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _store(text: str) -> str:
+    if not re.match(r"[a-z0-9+.-]+://[^/]", text):
+        raise ValueError(f"{text!r} is not an address like s3://bucket/folder")
+    return text.rstrip("/")
+
+
 def _secret(text: str) -> str:
     if len(text) < _KEY_CHARACTERS:
         raise ValueError(f"shorter than {_KEY_CHARACTERS} characters")
@@ -125,6 +131,7 @@ def _read_names(text: str) -> tuple[str, ...]:
 DATABASE = _text("database address", _database)
 BIND = _text("HOST:PORT", _bind)
 URL = _text("address", _url)
+STORE = _text("address", _store)
 SECRET = _text("secret", _secret)
 FOLDER: Kind[Path] = Kind("directory", _folder, _folder)
 NAMES: Kind[tuple[str, ...]] = Kind("list of names", _names, _read_names)

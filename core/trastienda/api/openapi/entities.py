@@ -171,6 +171,7 @@ def _import(entity: CompiledEntity) -> Json:
         }
 
     parameters = [
+        parameter("IdempotencyKey"),
         flag("dry_run", "Check everything, write nothing"),
         flag("create_missing", "Create what the file names and is not there, where that is possible"),
     ]
@@ -234,6 +235,7 @@ def _act_on_many(entity: CompiledEntity, action: AnyAction, form: Json) -> Json:
         f"{action.name}.many",
         f"{_verb(action)} many {str(entity.plural).lower()}",
         description=about.strip(),
+        parameters=[parameter("IdempotencyKey")],
         requestBody=json_body(given),
         responses={"200": answer(ref("ActionResults"), "How it went for each"), **refusals(413, 422)},
     )

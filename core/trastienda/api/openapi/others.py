@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ...entities.parameters import parameters_of
 from ...plugin import Route
 from ...site import Site
 from ..batch import MOST
+from ..plugin_routes import FORM, address_of
 from .common import WRITING, Json, answer, json_body, parameter, refusals
 from .filters import form_parameter, text_schema
 from .schemas import Schemas
+from .shapes import answer_of
 
 _PLACE = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?(?P<name>\w+)>")
 STATUS = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
@@ -43,38 +46,62 @@ def paths_of(site: Site, schemas: Schemas) -> Json:
 
 
 def _route(plugin: str, route: Route, schemas: Schemas) -> tuple[str, Json]:
-    """A plugin's own address; what it answers is the plugin's affair."""
-    places = {match["name"]: match["kind"] for match in _PLACE.finditer(route.path)}
-    path = f"/api/v1/{plugin}/" + _PLACE.sub(r"{\g<name>}", route.path).strip("/")
-    placed: list[Json] = [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": text_schema("integer" if kind == "int" else "text"),
-        }
-        for name, kind in places.items()
-    ]
+    """A plugin's own address; what it answers is what its function says that it returns."""
+    address = address_of(plugin, route)
+    places = {match["name"]: match["kind"] for match in _PLACE.finditer(address)}
+    path = _PLACE.sub(r"{\g<name>}", address)
+    own = path.removeprefix("/api/v1/" + ("{plugin}/{path}/{identity}" if route.on_record else plugin))
     item: Json = {}
     for method in route.methods:
+        responses = {str(route.status): _answered(route), **refusals(*WRITING)}
         operation: Json = {
-            "operationId": f"{plugin}.{method.lower()}.{_dashed(path.partition(plugin)[2])}",
+            "operationId": f"{plugin}.{method.lower()}.{_dashed(own)}",
             "tags": [plugin],
             "summary": (route.handler.__doc__ or route.path).strip().partition("\n")[0],
-            "parameters": list(placed),
-            "responses": {"200": answer({}, "What the address is for"), **refusals(*WRITING)},
+            "parameters": [_placed(schemas.site, name, kind) for name, kind in places.items()],
+            "responses": responses,
         }
         if method == "GET":
             operation["parameters"] += [
                 form_parameter(each) for each in parameters_of(route.handler) if each.name not in places
             ]
-        else:
-            form = schemas.form(route.handler)
-            form["properties"] = {name: each for name, each in form["properties"].items() if name not in places}
-            form["required"] = [name for name in form.get("required", ()) if name not in places]
-            operation["requestBody"] = json_body(form, required=bool(form["required"]))
+        elif form := _form(route, schemas, places):
+            operation["requestBody"] = form
+        if method == "POST":
+            operation["parameters"].append(parameter("IdempotencyKey"))
         item[method.lower()] = operation
     return path, item
+
+
+def _placed(site: Site, name: str, kind: str | None) -> Json:
+    """A part of the address."""
+    schema = text_schema("integer" if kind == "int" else "text")
+    if kind == "int":
+        schema["minimum"] = 0
+    if name in ("plugin", "path"):
+        at = 0 if name == "plugin" else 1
+        roots = (each.path for each in site.registry.entities.values() if each.version is not None)
+        schema["enum"] = sorted({root.split("/")[at] for root in roots})
+    return {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _answered(route: Route) -> Json:
+    if route.status == 204:
+        return {"description": "It is done"}
+    made = answer_of(route.handler)
+    if made.get("format") == "binary":
+        return answer(made, "The file", kind="*/*")
+    return answer(made, "What the address is for")
+
+
+def _form(route: Route, schemas: Schemas, places: Mapping[str, str]) -> Json:
+    """What is sent: JSON, or a form where a file belongs to it; nothing for an address that takes nothing more."""
+    form = schemas.form(route.handler)
+    form["properties"] = {name: each for name, each in form["properties"].items() if name not in places}
+    form["required"] = [name for name in form.get("required", ()) if name not in places]
+    if any(each.kind == "file" for each in parameters_of(route.handler)):
+        return {"required": True, "content": {FORM: {"schema": form}}}
+    return json_body(form, required=bool(form["required"])) if form["properties"] or not route.on_record else {}
 
 
 def _dashed(path: str) -> str:

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 from ...entities.compiled import Column, CompiledEntity, Ext
 from ...entities.parameters import schema_of_parameters
 from ...entities.schemas import line_schema_of, schema_of
-from ...entities.values import DecimalField, ReferenceField, StrictDate, TextField, UtcDateTime
+from ...entities.values import DecimalField, ReferenceField, StrictDate, TextField, UploadField, UtcDateTime
 from ...site import Site
 from .common import Json, ref
 
@@ -115,6 +115,8 @@ def exactly(_: Any, field: fields.Field[Any], *, ret: Json) -> Json:
             return {"type": ["string", "integer", *null], "pattern": decimal_pattern(field.scale)}
         case ReferenceField():
             return {"anyOf": [ref("ReferenceInput"), {"type": "null"}]} if null else ref("ReferenceInput")
+        case UploadField():
+            return {"type": "string", "format": "binary"}
         case StrictDate():
             return _text("date", null)
         case UtcDateTime():

@@ -34,4 +34,50 @@ operations = [
             ],
         ),
     ),
+    CreateTable(
+        TableShape(
+            "records_attachment",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", null=True, references="core_company.id", on_delete="CASCADE"),
+                Column("entity", "text", length=80),
+                Column("record", "bigint"),
+                Column("name", "text", length=200),
+                Column("mimetype", "text", length=100),
+                Column("size", "bigint"),
+                Column("digest", "text", length=64),
+                Column("user_id", "bigint", null=True, references="core_user.id", on_delete="SET NULL"),
+                Column("by", "text", length=120),
+                Column("at", "datetime"),
+            ],
+            indexes=[
+                Index("records_attachment_company_id_idx", ["company_id"]),
+                Index("records_attachment_digest_idx", ["digest"]),
+                Index("records_attachment_user_id_idx", ["user_id"]),
+                Index("records_attachment_entity_record_idx", ["entity", "record"]),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "records_comment",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", null=True, references="core_company.id", on_delete="CASCADE"),
+                Column("entity", "text", length=80),
+                Column("record", "bigint"),
+                Column("text", "text"),
+                Column("mentions", "text"),
+                Column("user_id", "bigint", null=True, references="core_user.id", on_delete="SET NULL"),
+                Column("by", "text", length=120),
+                Column("at", "datetime"),
+                Column("edited_at", "datetime", null=True),
+            ],
+            indexes=[
+                Index("records_comment_company_id_idx", ["company_id"]),
+                Index("records_comment_user_id_idx", ["user_id"]),
+                Index("records_comment_entity_record_id_idx", ["entity", "record", "id"]),
+            ],
+        ),
+    ),
 ]
