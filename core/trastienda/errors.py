@@ -59,6 +59,13 @@ class Forbidden(TrastiendaError):
     title = "Not allowed"
 
 
+class SafeMode(TrastiendaError):
+    """The site has the bundled plugins alone: what the others would veto must not be written meanwhile."""
+
+    status = 503
+    title = "Safe mode"
+
+
 class NotFound(TrastiendaError):
     """There is no such thing, or none that the actor may see."""
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import peewee
 
 from .entities.read import Plans
-from .errors import Forbidden, NotFound
+from .errors import Forbidden, NotFound, SafeMode
 from .faults import Fault, StartupFaults
 from .isolation import Failures, NoSuchService, PluginFailed, blaming
 from .languages import gettext, load_catalogues
@@ -126,6 +126,8 @@ class Site:
         roles = frozenset(each.role for each in held)
         if not roles:
             raise Forbidden(gettext("%(user)s has no role in %(company)s", user=user.name, company=company.code))
+        if self.settings.safe_mode and ADMIN.name not in roles:
+            raise SafeMode(gettext("The server is in safe mode: administrators alone may look at it"))
         return Actor(user=user.id, name=user.name, roles=roles, via=via, scopes=scopes, language=user.language)
 
     def companies_of(self, user: User) -> list[Company]:
@@ -158,9 +160,13 @@ class Site:
     def write(self, actor: Actor, company: Company, body: Callable[[Work], T], *,
               answer: Callable[[T], T] = lambda result: result) -> T:
         """Run `body` in one write transaction, audited; again from its start when the database so wants.
+        Raises SafeMode in safe mode.
 
         `answer` is made of the result when all is written, as the last thing before the commit.
         """
+        if self.settings.safe_mode:
+            raise SafeMode(gettext("The server is in safe mode: nothing is written"))
+
         def once() -> T:
             work = self.work(actor, company)
             result = body(work)

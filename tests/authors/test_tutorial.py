@@ -8,7 +8,7 @@ from typing import Protocol
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs" / "authors"
-BLOCK = re.compile(r"(?:^`(?P<file>[\w./]+)`\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"(?:^`(?P<file>[\w./]+)`\n)?^ *```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 WAITING = 'until curl -sf http://127.0.0.1:8000/healthz > /dev/null; do sleep 0.1; done'
 
 
@@ -48,7 +48,16 @@ def test_tutorial_has_fewer_than_80_lines_of_ones_own() -> None:
     assert sum(bool(line.strip()) for text in own for line in text.splitlines()) < 80
 
 
-@pytest.mark.parametrize("page", ["extending.md", "posting.md"])
+def test_who_publishes_by_the_page_has_a_wheel_that_installs_and_leaves(machine: Machine) -> None:
+    script = ["trastienda plugins new library", "cd trastienda-library"]
+    script += ["echo 'plugins = [\"library\"]' > trastienda.toml"]
+    for _, kind, text in blocks("publishing.md"):
+        assert kind == "console"
+        script += [line.strip()[2:] for line in text.splitlines() if line.strip().startswith("$ ")]
+    machine.run("\n".join(script))
+
+
+@pytest.mark.parametrize("page", ["extending.md", "meeting.md", "posting.md"])
 def test_code_of_a_page_runs(page: str) -> None:
     for _, _, text in blocks(page):
         values: dict[str, object] = {"__name__": "trastienda_library.page"}

@@ -42,6 +42,7 @@ PLACES: dict[str, tuple[str, Ask]] = {
     "action": (f"action {ENTITY}.act", lambda client, how: act(client, "a", "act", how=how)),
     "transition": (f"action {ENTITY}.close", lambda client, how: act(client, f"closing {how}", "close")),
     "route": ("route poke", lambda client, how: client.get(f"/api/v1/trouble/poke?how={how}")),
+    "service": ("service trouble.serve/1", lambda client, how: client.get(f"/api/v1/trouble/through?how={how}")),
     "page": ("page trouble.page", lambda client, how: client.get(f"/trouble/page?how={how}")),
     "report": ("report trouble.report", lambda client, how: client.get(f"/api/v1/reports/trouble.report?how={how}")),
     "format": ("format odd",
@@ -71,6 +72,15 @@ def test_request_fails_alone_and_names_the_plugin(site: Site, client: FlaskClien
     assert site.failures.by_plugin()["trouble"].count == 1
     assert client.get(THINGS).status_code == 200
     assert new(client, "still well").status_code == 201
+
+
+@pytest.mark.parametrize("how", ["error", "exit", "type"])
+def test_panel_fails_in_its_place(site: Site, client: FlaskClient, browser_client: FlaskClient, how: str) -> None:
+    made = new(client, f"panel {how}").json
+    page = browser_client.get(f"/trouble/things/{made['id']}")
+    told = "The plugin trouble failed in its panel trouble.panel; it has been logged"
+    assert (page.status_code, page.text.count(told)) == (200, 1)
+    assert site.failures.by_plugin()["trouble"].count == 1
 
 
 def test_failure_undoes_the_whole_write(site: Site, client: FlaskClient) -> None:

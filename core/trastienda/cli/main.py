@@ -32,7 +32,7 @@ from .group import Commands
     metavar="FILE",
     help="Settings file [default: trastienda.toml, if there is one]",
 )
-@click.option("--safe-mode", is_flag=True, help="With the bundled plugins alone")
+@click.option("--safe-mode", is_flag=True, help="With the bundled plugins alone, read-only, for administrators")
 @click.version_option(__version__, prog_name="trastienda")
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, safe_mode: bool) -> None:

@@ -99,7 +99,7 @@ class Settings:
         metadata=_about(kinds.choice("debug", "info", "warning", "error"), "The least that is logged"),
     )
     safe_mode: bool = field(
-        default=False, metadata=_about(kinds.SWITCH, "Start with the bundled plugins alone")
+        default=False, metadata=_about(kinds.SWITCH, "The bundled plugins alone, read-only, for administrators")
     )
     session_idle_minutes: int = field(
         default=60,

@@ -51,7 +51,8 @@ def open_site(url: str, data: Path, plugins: Sequence[str]) -> Iterator[Site]:
     With no plugin named, those that come with the core.
     """
     given = {"TRASTIENDA_DATABASE": url, "TRASTIENDA_DATA": str(data)}
-    given |= {"TRASTIENDA_PLUGINS": ",".join(plugins)} if plugins else {"TRASTIENDA_SAFE_MODE": "true"}
+    bundled = [each.name for each in find_plugins(load_settings({}))[0] if each.bundled]
+    given["TRASTIENDA_PLUGINS"] = ",".join(plugins or bundled)
     site = Site.open(load_settings(given))
     try:
         with site.active():

@@ -7,6 +7,7 @@ from typing import cast
 from flask import (
     Blueprint,
     Response,
+    current_app,
     flash,
     g,
     get_flashed_messages,
@@ -97,7 +98,9 @@ def theme() -> Theme:
 
 def notices() -> list[Notice]:
     said: list[tuple[Level, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
-    return [Notice(text, level) for level, text in said]
+    site: Site = current_app.extensions["trastienda"]
+    safe = [Notice(_("Safe mode: only the plugins that come with the core are on, and nothing is written."), "warning")]
+    return [*(safe if site.settings.safe_mode else ()), *(Notice(text, level) for level, text in said)]
 
 
 def go(address: str, done: str = "", *, refused: str = "") -> AnyResponse:

@@ -13,15 +13,18 @@ from trastienda import (
     Check,
     Entity,
     Fault,
+    Figure,
     Format,
     Grant,
     Identity,
     InTransaction,
+    Panel,
     Plugin,
     Record,
     Report,
     Role,
     Route,
+    Service,
     Site,
     StateField,
     Transition,
@@ -109,6 +112,23 @@ def startup(site: Site) -> None:
     misbehave(os.environ.get("TROUBLE_STARTUP", ""))
 
 
+def panel(work: Work, thing: Thing) -> list[Figure]:
+    place, _, how = thing.code.partition(" ")
+    return misbehave(how, wrong=["no part"]) or [] if place == "panel" else []
+
+
+def serve(work: Work, *, how: str) -> None:
+    misbehave(how)
+
+
+service = Service("trouble.serve/1", serve)
+
+
+def through(work: Work, *, how: str = "") -> dict[str, str]:
+    work.service("trouble.serve/1")(work, how=how)
+    return {}
+
+
 def filtered(actor: Any) -> Any:
     return Thing.code != misbehave("error")
 
@@ -127,7 +147,10 @@ plugin = Plugin(
         Entity("trouble.thing", Thing, key=Thing.code, rules=[rule],
                actions=[Action("act", act), Transition("close", "open", "closed", on_close)]),
     ],
-    routes=[Route("poke", poke, permission="trouble.poke"), pages],
+    routes=[Route("poke", poke, permission="trouble.poke"), Route("through", through, permission="trouble.poke"),
+            pages],
+    services=[service],
+    panels=[Panel("trouble.panel", panel, on="trouble.thing", permission="trouble.thing")],
     reports=[Report("trouble.report", report, row=ReportRow)],
     formats=[Format("odd", "text/plain", render)],
     subscribers=[InTransaction(created(Thing), subscriber), InTransaction(entered(Thing, "closed"), subscriber)],
