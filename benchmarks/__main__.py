@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .bench import Bench
-from .figures import importing, listing, posting, starting, trial_balance
+from .figures import importing, listing, posting, starting, stock, trial_balance
 from .machine import facts
 from .measuring import Measured
 from .report import draw, show, write
@@ -20,6 +20,7 @@ FIGURES: dict[str, Callable[[Bench], list[Measured]]] = {
     "importing": importing.measure,
     "trial-balance": trial_balance.measure,
     "starting": starting.measure,
+    "stock": stock.measure,
 }
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"

@@ -34,10 +34,12 @@ PACKAGES = {
     "trastienda.builtin.records": ("trastienda",),
     "trastienda_contacts": ("trastienda",),
     "trastienda_accounting": ("trastienda", "trastienda_contacts"),
+    "trastienda_inventory": ("trastienda",),
 }
 PLUGINS = {"identity": "trastienda.builtin.identity", "formats": "trastienda.builtin.formats",
            "web": "trastienda.builtin.web", "records": "trastienda.builtin.records",
-           "contacts": "trastienda_contacts", "accounting": "trastienda_accounting"}
+           "contacts": "trastienda_contacts", "accounting": "trastienda_accounting",
+           "inventory": "trastienda_inventory"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}")
 #: What raises or reports to a person: its texts go through gettext.
 SAYING = {"Refusal", "Invalid", "BadQuery", "NotSignedIn", "Forbidden", "NotFound", "VersionRequired", "Busy",
@@ -163,7 +165,7 @@ def test_what_the_sources_say_is_said_in_spanish(package: str) -> None:
     assert untranslated(package, said) == []
 
 
-@pytest.mark.parametrize("plugin", ["identity", "contacts", "accounting"])
+@pytest.mark.parametrize("plugin", ["identity", "contacts", "accounting", "inventory"])
 def test_what_a_plugin_declares_is_said_in_spanish(plugin: str, registry: Registry) -> None:
     declared = declared_by(plugin, registry)
     assert len(declared) > 20

@@ -8,7 +8,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-APPLICATIONS = ("hello", "listing", "posting")
+APPLICATIONS = ("hello", "listing", "moving", "posting")
 
 
 class BareServer(BaseApplication):

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from trastienda import Invalid, Refusal, Work
-from trastienda.entities.company_settings import change
 from trastienda.upgrade import upgrade
 from trastienda_inventory import InsufficientStock, Location, Product
 
@@ -33,8 +32,9 @@ def open_books(work: Work) -> None:
 
 
 def anglo_saxon(work: Work) -> None:
-    name = next(name for name in work.site.registry.settings if name.endswith(".stock-posting"))
-    change(work, {name: {"method": "anglo-saxon"}}, version=None)
+    from trastienda_inventory.with_accounting import StockPosting
+
+    work.configure(StockPosting, method="anglo-saxon")
 
 
 def story(store: Store) -> None:

@@ -1,11 +1,13 @@
 """Inventory: products, where they are, how they move, and what they are worth."""
 
-from trastienda import Plugin
+from trastienda import Plugin, Setup
 
 from .access import roles
 from .checks import checks
 from .counts import StockCount
+from .demo import make_demo
 from .entities import entities
+from .first_run import first_run
 from .lots import Lot
 from .moves import Move, Picking
 from .products import Product
@@ -47,4 +49,5 @@ plugin = Plugin(
     reports=reports,
     services=[move_stock, reserve_stock, available_stock, find_product],
     checks=checks,
+    setup=Setup(first_run=first_run, demo=make_demo),
 )

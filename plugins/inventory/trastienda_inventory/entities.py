@@ -101,7 +101,7 @@ counts = Entity(
     search=[StockCount.code], order=[-StockCount.date], rules=[count_faults],
     lines=[Lines(CountLine.count, label="Lines", readonly=[CountLine.expected, CountLine.difference])],
     actions=[
-        Transition("start", "draft", "counting", start, label="Start"),
+        Transition("start", "draft", "counting", start, label="Start counting"),
         Action("scan", scan, label="Scan", states=["counting"], permission="update"),
         Transition("post", "counting", "posted", post, label="Post differences"),
         Transition("cancel", ["draft", "counting"], "cancelled", label="Cancel", confirm=True),

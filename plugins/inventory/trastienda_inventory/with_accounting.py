@@ -24,6 +24,7 @@ from trastienda import (
     Report,
     Service,
     SettingsForm,
+    Setup,
     Work,
     entered,
     lazy_gettext,
@@ -43,6 +44,7 @@ from trastienda_accounting import (
     post_entry,
 )
 
+from .demo import fill
 from .moves import Move
 from .open_days import FIRST_OPEN_DAY
 from .products import Product
@@ -208,6 +210,12 @@ def post_command(context: Any, company: str | None) -> None:
     click.echo(_("Posted: {count}").format(count=count))
 
 
+def make_demo(work: Work) -> None:
+    """The demo's books have goods of their own in the account of the chart: what is counted here has another."""
+    work.configure(StockPosting, stock="301")
+    fill(work)
+
+
 post_stock = Service("stock.post-to-ledger/1", _post_to_ledger)
 
 plugin = Plugin(
@@ -221,4 +229,5 @@ plugin = Plugin(
                     chart=Curve(x="date", y=["stock_value", "ledger_balance"]))],
     checks=[Check("stock and ledger", ledger_agrees)],
     commands=[post_command],
+    setup=Setup(demo=make_demo),
 )
