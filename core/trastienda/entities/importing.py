@@ -16,7 +16,7 @@ from ..storage.models import Row, SharedRecord
 from ..storage.rows import primary, tuples
 from . import schemas, write
 from .changes import faults_of
-from .compiled import Column, CompiledEntity
+from .compiled import Column, CompiledEntity, LineSet
 from .files import FileRow, UnreadableFile, open_rows
 from .headers import Heading, map_headers
 from .references import References, all_references, own_parts
@@ -469,12 +469,22 @@ def _settable(entity: CompiledEntity, given: Mapping[str, Any]) -> dict[str, Any
     payload = {name: value for name, value in given.items()
                if (column := entity.columns.get(name)) is None or not column.readonly}
     payload.pop("version", None)
+    for name, lines in entity.lines.items():
+        if isinstance(payload.get(name), list):
+            payload[name] = [_settable_line(lines, line) for line in payload[name]]
     if isinstance(extensions := payload.get("ext"), Mapping):
         payload["ext"] = {plugin: {name: value for name, value in part.items()
                                    if (column := entity.columns.get(f"ext.{plugin}.{name}")) is None
                                    or not column.readonly} if isinstance(part, Mapping) else part
                           for plugin, part in extensions.items()}
     return payload
+
+
+def _settable_line(lines: LineSet, given: Any) -> Any:
+    if not isinstance(given, Mapping):
+        return given
+    return {name: value for name, value in given.items()
+            if (column := lines.columns.get(name)) is None or not column.readonly}
 
 
 def _raise_if_not_of_the_file(error: TrastiendaError) -> None:

@@ -10,6 +10,7 @@ from .entities import entities
 from .first_run import first_run
 from .lots import Lot
 from .moves import Move, Picking
+from .panels import panels
 from .products import Product
 from .reports import reports
 from .services import available_stock, find_product, move_stock, reserve_stock
@@ -47,6 +48,7 @@ plugin = Plugin(
     tallies=[*stock_tallies, *value_tallies],
     roles=roles,
     reports=reports,
+    panels=panels,
     services=[move_stock, reserve_stock, available_stock, find_product],
     checks=checks,
     setup=Setup(first_run=first_run, demo=make_demo),

@@ -69,8 +69,8 @@ def fill(work: Work) -> None:
 
 
 def _parties(work: Work, role: str) -> list[Party]:
-    query = work.select(Party).join(PartyRole).where(PartyRole.role == role).order_by(Party.code)
-    return list(query.limit(12))
+    query = work.select(Party).join(PartyRole).where(PartyRole.role == role)
+    return list(query.order_by(Party.code.desc()).limit(12))
 
 
 def _products(work: Work, suppliers: list[Party]) -> list[Product]:

@@ -60,7 +60,7 @@ lots = Entity(
     rules=[lot_faults], group_by=[Lot.product],
 )
 pickings = Entity(
-    "inventory.picking", Picking, key=Picking.number, label="Picking",
+    "inventory.picking", Picking, key=Picking.number, title=Picking.reference, label="Picking",
     columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.reference, Picking.state],
     search=[Picking.number, Picking.reference], order=[-Picking.date],
     actions=[
@@ -111,5 +111,5 @@ counts = Entity(
 )
 
 entities: list[Entity[Any]] = [
-    units, categories, products, warehouses, locations, lots, pickings, moves, counts,
+    pickings, moves, counts, products, lots, locations, warehouses, categories, units,
 ]

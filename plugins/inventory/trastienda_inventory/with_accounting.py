@@ -199,7 +199,7 @@ def ledger_agrees(work: Work) -> list[str]:
             for row in rows if row.difference]
 
 
-@click.command("inventory-post")
+@click.command("post")
 @click.option("--company", metavar="CODE", help="[default: the only one]")
 @click.pass_obj
 def post_command(context: Any, company: str | None) -> None:

@@ -14,7 +14,7 @@ LABELS = {
     "from_location": "From", "to_location": "To", "stock": "Stock", "stock_value": "Stock value",
     "opening": "Opening", "came": "Received", "went": "Issued", "closing": "Closing", "cost": "Cost of issues",
     "average_stock": "Average stock", "turnover": "Turnover", "days": "Days of stock", "rank": "Rank",
-    "amount": "Amount", "share": "Share", "cumulative": "Cumulative share", "abc_class": "Class",
+    "amount": "Amount", "share": "Share, %", "cumulative": "Cumulative share, %", "abc_class": "Class",
     "expires_on": "Expires on", "days_left": "Days left",
 }
 

@@ -45,7 +45,11 @@ def abc(work: Work, *, by: Literal["revenue", "value"] = "revenue", from_: Date 
     first, last = period(work, from_, to)
     amounts = revenue(work, first, last) if by == "revenue" else cost(work, first, last)
     for rank, (product, amount, share, cumulative, name) in enumerate(classified(amounts), 1):
-        yield AbcRow(rank, Ref(product), amount, share, cumulative, name)
+        yield AbcRow(rank, Ref(product), amount, percent(share), percent(cumulative), name)
+
+
+def percent(share: Decimal) -> Decimal:
+    return (share * 100).quantize(Decimal("0.01"))
 
 
 def classified(amounts: Mapping[int, Decimal]) -> Iterator[tuple[int, Decimal, Decimal, Decimal, str]]:

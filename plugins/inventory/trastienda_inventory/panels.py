@@ -1,0 +1,59 @@
+"""What a storekeeper sees at a glance: work that waits, what the stock is worth, and beside a product what there is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+from peewee import fn
+
+from trastienda import Figure, Link, Panel, ToDo, Work, total
+from trastienda import gettext as _
+
+from .lots import Lot
+from .moves import Picking
+from .products import Product
+from .reports.forecast import forecast
+from .stock import StockBalance
+from .value_tables import ProductValue
+
+EXPIRY_DAYS = 30
+
+
+def stock_panel(work: Work) -> Iterator[Figure | ToDo]:
+    worth = next(work.rows(work.select(ProductValue, total(ProductValue.value))))[0] or Decimal(0)
+    yield Figure(_("Stock value"), worth, link=Link("inventory.valuation"))
+    waiting = (work.select(Picking, Picking.kind, fn.COUNT(Picking.id), fn.MIN(Picking.date))
+               .where(Picking.state == "draft").group_by(Picking.kind))
+    labels = {"delivery": _("Deliveries to do"), "receipt": _("Receipts to do"), "transfer": _("Transfers to do")}
+    for kind, count, first in work.rows(waiting):
+        yield ToDo(labels[kind], Link("inventory.picking", {"kind": kind, "state": "draft"}), count=count, due=first)
+    until = work.today + timedelta(days=EXPIRY_DAYS)
+    expiring = (work.select(StockBalance, fn.COUNT(fn.DISTINCT(Lot.id)), fn.MIN(Lot.expires_on))
+                .join(Lot, on=(StockBalance.lot == Lot.id)).where(StockBalance.on_hand > 0, Lot.expires_on <= until))
+    count, first = next(work.rows(expiring))
+    if count:
+        yield ToDo(_("Lots that expire"), Link("inventory.expiring-lots"), count=count, due=first)
+
+
+def product_panel(work: Work, product: Product) -> Iterator[Figure]:
+    """Of services there is none."""
+    if product.kind != "goods":
+        return
+    rows = list(forecast(work, product=product.id))
+    held = sum((row.on_hand for row in rows), Decimal(0))
+    told = [(row.available, row.incoming, row.outgoing, row.forecast) for row in rows]
+    sums = [sum((value or Decimal(0) for value in column), Decimal(0)) for column in zip(*told, strict=True)]
+    available, incoming, outgoing, expected = sums or [Decimal(0)] * 4
+    card = Link("inventory.stock-card", {"product": product.code})
+    yield Figure(_("On hand"), held, kind="quantity", link=card)
+    yield Figure(_("Available"), available, kind="quantity")
+    yield Figure(_("Incoming"), incoming, kind="quantity")
+    yield Figure(_("Outgoing"), outgoing, kind="quantity")
+    yield Figure(_("Forecast"), expected, kind="quantity", attention=expected < 0)
+
+
+panels = [
+    Panel("inventory.stock", stock_panel, label="Stock", permission="inventory.picking"),
+    Panel("inventory.product-stock", product_panel, label="Stock", on="inventory.product",
+          permission="inventory.product"),
+]
