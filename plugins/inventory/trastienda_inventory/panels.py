@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from peewee import fn
 
-from trastienda import Figure, Link, Panel, ToDo, Work, total
+from trastienda import Figure, Link, Panel, Ref, ToDo, Work, total
 from trastienda import gettext as _
 
 from .lots import Lot
@@ -39,7 +39,7 @@ def product_panel(work: Work, product: Product) -> Iterator[Figure]:
     """Of services there is none."""
     if product.kind != "goods":
         return
-    rows = list(forecast(work, product=product.id))
+    rows = list(forecast(work, product=Ref(product.id)))
     held = sum((row.on_hand for row in rows), Decimal(0))
     told = [(row.available, row.incoming, row.outgoing, row.forecast) for row in rows]
     sums = [sum((value or Decimal(0) for value in column), Decimal(0)) for column in zip(*told, strict=True)]
