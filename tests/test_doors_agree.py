@@ -105,7 +105,8 @@ class Doors:
     def web(self, reference: str, lines: Lines, *, post: bool = False) -> int | set[str]:
         client = self.app.test_client()
         with self.site.active():
-            client.set_cookie(COOKIE, sign_in(self.site, name="ana", password=PASSWORD, address="127.0.0.1"))
+            found = sign_in(self.site, name="ana", password=PASSWORD, address="127.0.0.1")
+            client.set_cookie(COOKIE, found.secret)
         form = {"reference": reference, "date": "2026-03-01", "journal": "SAL", "description": "A sale"}
         for index, (account, debit, credit) in enumerate(lines):
             form |= {f"lines.{index}.id": "", f"lines.{index}.account": account, f"lines.{index}.debit": debit,

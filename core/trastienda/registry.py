@@ -18,7 +18,7 @@ from .isolation import NoSuchService
 from .plugin import Check, Format, Route, Service, Setup, Subscriber
 from .reports.declarations import Report
 from .reports.panels import Panel
-from .storage.models import Company, Row, User
+from .storage.models import Company, Row, StoredRole, User
 
 Owned = Iterable[tuple[str, Any]]
 
@@ -190,7 +190,7 @@ def _models(hooks: Mapping[str, Sequence[tuple[str, Any]]], entities: Mapping[st
     found: dict[str, dict[type[Row], None]] = {}
     for entity in entities.values():
         mine = found.setdefault(entity.plugin, {})
-        if entity.model not in (Company, User):
+        if entity.model not in (Company, User, StoredRole):
             mine[entity.model] = None
         mine.update({lines.model: None for lines in entity.lines.values()})
     for plugin, each in hooks.get("register_entities", ()):

@@ -16,6 +16,7 @@ from .languages import gettext, load_catalogues
 from .plugin import Plugin, Service
 from .plugins import LoadedPlugins, authenticators, examine_plugins
 from .registry import Registry, build_registry
+from .security import stored_roles
 from .security.actor import Actor
 from .security.permissions import ADMIN, AUDITOR, Permissions
 from .security.violations import explained
@@ -36,7 +37,10 @@ class Site:
         self.loaded = loaded
         self.registry = registry
         self.database = database
-        self.permissions = Permissions({ADMIN.name: ADMIN, AUDITOR.name: AUDITOR, **registry.roles})
+        self.permissions = Permissions(
+            {ADMIN.name: ADMIN, AUDITOR.name: AUDITOR, **registry.roles},
+            {entity.guard: entity.declared.within for entity in registry.entities.values()
+             if entity.declared.within is not None})
         self.plans = Plans()
         self.failures = Failures()
         self.authenticators = authenticators(loaded)
@@ -128,7 +132,10 @@ class Site:
             raise Forbidden(gettext("%(user)s has no role in %(company)s", user=user.name, company=company.code))
         if self.settings.safe_mode and ADMIN.name not in roles:
             raise SafeMode(gettext("The server is in safe mode: administrators alone may look at it"))
-        return Actor(user=user.id, name=user.name, roles=roles, via=via, scopes=scopes, language=user.language)
+        everywhere = frozenset(each.role for each in held if each.__data__["in_company"] is None)
+        return Actor(user=user.id, name=user.name, roles=roles, via=via, scopes=scopes, language=user.language,
+                     company=company.id, local=roles - everywhere,
+                     editions=stored_roles.editions(self, sorted(roles - self.permissions.roles.keys())))
 
     def companies_of(self, user: User) -> list[Company]:
         """The companies in which the user holds a role, his default one first."""

@@ -12,7 +12,7 @@ from .security.audit import AuditRecord, AuditSeal
 from .storage.answers import Answer
 from .storage.counters import Counter
 from .storage.migrations import History, migrate, pending, read_history
-from .storage.models import Company, RoleAssignment, Row, User
+from .storage.models import Company, RoleAssignment, Row, StoredGrant, StoredRole, User
 from .storage.settings import Setting
 from .storage.triggers import TriggerSpec, append_only_triggers, lock_triggers
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .site import Site
 
 CORE = "core"
-CORE_MODELS: tuple[type[Row], ...] = (Company, User, RoleAssignment, Counter, Setting, Answer, AuditRecord, AuditSeal)
+CORE_MODELS: tuple[type[Row], ...] = (
+    Company, User, RoleAssignment, StoredRole, StoredGrant, Counter, Setting, Answer, AuditRecord, AuditSeal)
 
 
 def history_folder(module: str, name: str) -> Path:

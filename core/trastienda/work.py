@@ -219,6 +219,10 @@ class Work:
             self.emit(entered(type(record), declared.to).name, record)
         return result
 
+    def note(self, record: SharedRecord, action: str) -> None:
+        """Have the log tell of this work on the record under that name, also where no column of it shows."""
+        self._changes.track(record).action = action
+
     def emit(self, event: str, record: Row) -> None:
         """Tell the subscribers inside this transaction; what one raises undoes everything."""
         subscribers = self.site.registry.subscribers

@@ -149,7 +149,7 @@ SHOP = Plugin("shop", settings=[SettingsForm(Trading, label="Trading", rules=[no
 @pytest.fixture
 def shop(site: Site, tmp_path: Path) -> Iterator[Site]:
     given = {"TRASTIENDA_DATABASE": site.settings.database, "TRASTIENDA_DATA": str(tmp_path)}
-    made = Site.open(load_settings({**given, "TRASTIENDA_SAFE_MODE": "true"}), extra=[SHOP])
+    made = Site.open(load_settings({**given, "TRASTIENDA_PLUGINS": "contacts"}), extra=[SHOP])
     yield made
     getattr(made.database, "close_all", made.database.close)()
 
@@ -186,7 +186,7 @@ def test_a_field_that_no_form_can_have_stops_the_start(tmp_path: Path) -> None:
         parts: tuple[int, ...] = ()
 
     with pytest.raises(StartupFaults) as found:
-        Site.open(load_settings({"TRASTIENDA_DATA": str(tmp_path), "TRASTIENDA_SAFE_MODE": "true"}),
+        Site.open(load_settings({"TRASTIENDA_DATA": str(tmp_path), "TRASTIENDA_PLUGINS": "contacts"}),
                   extra=[Plugin("odd", settings=[Odd])])
     assert [(fault.plugin, fault.cure) for fault in found.value.faults] == [
         ("odd", "give the field a type that a form can have")]

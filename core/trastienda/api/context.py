@@ -9,7 +9,7 @@ import orjson
 from flask import current_app, g, request
 
 from ..entities.compiled import CompiledEntity
-from ..errors import Invalid, NotFound, NotSignedIn, TrastiendaError, VersionRequired
+from ..errors import Forbidden, Invalid, NotFound, NotSignedIn, TrastiendaError, VersionRequired
 from ..isolation import blaming, checked
 from ..languages import gettext
 from ..security.actor import Actor, Identity
@@ -56,7 +56,10 @@ def caller() -> Caller:
         if identity is None:
             raise NotSignedIn(gettext("Sign in, or send a token"))
         company = _company(site, identity)
-        actor = site.actor(identity.user, company, via=identity.via, scopes=identity.scopes)
+        try:
+            actor = site.actor(identity.user, company, via=identity.via, scopes=identity.scopes)
+        except Forbidden as error:  # whoever has no role in a company does not learn that it is there
+            raise NotFound(gettext("No company %(code)s", code=company.code)) from error
         g.caller = Caller(site, actor, company)
     found: Caller = g.caller
     return found

@@ -8,7 +8,7 @@ import click
 
 from ..errors import NotFound
 from ..site import Site
-from ..storage.models import RoleAssignment
+from ..storage.models import RoleAssignment, StoredRole
 from ..work import Work
 from .context import Context, find_user
 from .options import ask_password
@@ -95,8 +95,10 @@ def enable(context: Context, name: str) -> None:
 def role(context: Context, name: str, role: str, company: str | None, remove: bool) -> None:
     """Give a user a role, or take it away."""
     with context.ready_site().active() as site:
-        if not remove and role not in site.permissions.roles:
-            raise NotFound(f"No role {role}; there are {', '.join(sorted(site.permissions.roles))}")
+        known = [name for name, each in site.permissions.roles.items() if not each.everyone]
+        known += [each.name for each in StoredRole.select(StoredRole.name)]
+        if not remove and role not in known:
+            raise NotFound(f"No role {role}; there are {', '.join(sorted(known))}")
         actor, carrier = context.administrator()
         within = site.company(company).id if company else None
         site.write(actor, carrier, lambda work: _change_role(work, name, role, within, remove=remove))

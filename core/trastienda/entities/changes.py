@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import Invalid, Refusal
 from ..isolation import blame
@@ -130,7 +130,7 @@ class Changes:
         for record in records:
             if "company" in record._meta.fields:
                 record.__data__["company"] = self.work.company.id
-            raise_faults(faults_of(self.work.site.registry.entity_of(record), record))
+            raise_faults(faults_of(self.work, self.work.site.registry.entity_of(record), record))
 
     def insert(self, records: Sequence[SharedRecord]) -> None:
         """Insert records of one model with the lines they carry."""
@@ -187,7 +187,7 @@ class Changes:
         for entity in {change.entity for change in changed if change.entity.extensions}:
             load_extras(entity, [change.record for change in changed if change.entity is entity])
         for change in changed:
-            raise_faults(faults_of(change.entity, change.record))
+            raise_faults(faults_of(self.work, change.entity, change.record))
             if change.before is not None:
                 self.work.emit(f"{change.entity.table}:changed", change.record)
 
@@ -271,12 +271,15 @@ class Changes:
 
 
 # -- pieces that need no work
-def faults_of(entity: CompiledEntity, record: Any) -> Iterator[tuple[str, str]]:
+def faults_of(work: Work, entity: CompiledEntity, record: Any) -> Iterator[tuple[str, str]]:
     """What the entity's rules find, as (field path, message); raises PluginFailed for a rule that breaks."""
-    plugin, rule = entity.plugin, None
+    plugin, rule = entity.plugin, cast(Any, None)
     try:
         for rule in entity.declared.rules:
             for fault in rule(record):
+                yield _path(entity, record, fault), fault.message
+        for rule in entity.declared.checks:
+            for fault in rule(work, record):
                 yield _path(entity, record, fault), fault.message
         for extension, extra in ruled_extras(entity, record) if entity.extensions else ():
             plugin = extension.plugin

@@ -141,6 +141,8 @@ class Entity(Generic[R]):
     An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
     asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
     `before_import` is told the records about to be added.
+    `checks` are rules that depend on who acts, or on what else the database holds. `within`, for a shared entity,
+    selects the rows that roles reach which their holder has in one company alone.
     """
 
     name: str
@@ -172,6 +174,8 @@ class Entity(Generic[R]):
     import_by: Sequence[AnyField] = ()
     create_missing: Callable[[Work, str], R] | None = None
     before_import: Callable[[Work, Sequence[R]], None] | None = None
+    checks: Sequence[Callable[[Work, R], Iterable[Fault]]] = ()
+    within: Callable[[Actor], peewee.Node] | None = None
 
 
 @dataclass(frozen=True)

@@ -413,7 +413,7 @@ class _Import:
         record, lines = write.build(work, self.entity, group.values, references, looked_up=True)
         for line in lines:
             record.lines_of(type(line)).append(line)
-        faults = list(faults_of(self.entity, record))
+        faults = list(faults_of(work, self.entity, record))
         for path, message in faults:
             self._fault(group, path, message)
         return None if faults else record

@@ -116,7 +116,7 @@ def stream(site: Site, actor: Actor, company: Company, entity: CompiledEntity,
 
 # -- plans
 def _memory(site: Site, actor: Actor, *what: Any) -> tuple[Any, ...]:
-    return (actor.roles, actor.scopes, *what)
+    return (actor.standing, *what)
 
 
 def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -> Plan:

@@ -57,9 +57,15 @@ class References:
         """Id and name; ids are asked for alone, since with the company SQLite walks the company's whole index."""
         identity = primary(model)
         if column is not identity or "company" not in model._meta.fields:
-            return tuples(self.work.select(model, identity, column).where(column.in_(part)))
+            return tuples(self._within(model, self.work.select(model, identity, column).where(column.in_(part))))
         found = tuples(model.select(identity, model._meta.fields["company"]).where(identity.in_(part)))
         return [(each, each) for each, company in found if company == self.work.company.id]
+
+    def _within(self, model: type[Row], query: Any) -> Any:
+        """Of a shared entity, the rows that there are for the actor."""
+        entity = self.work.site.registry.by_model.get(model)
+        limit = self.work.site.permissions.within(self.work.actor, entity.guard) if entity is not None else None
+        return query if limit is None else query.where(limit)
 
     def resolve(self, model: type[Row], reference: Reference, path: str) -> int:
         """The id; raises Invalid at `path` when there is no such record in this company."""

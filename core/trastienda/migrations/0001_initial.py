@@ -63,6 +63,33 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "core_stored_role",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("name", "text", length=60),
+                Column("label", "text", length=120),
+            ],
+            indexes=[Index("core_stored_role_name_key", ["name"], unique=True)],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "core_stored_grant",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", null=True, references="core_company.id", on_delete="RESTRICT"),
+                Column("role_id", "bigint", references="core_stored_role.id", on_delete="CASCADE"),
+                Column("target", "text", length=120),
+                Column("verbs", "text", length=400),
+                Column("rows", "text", length=80),
+            ],
+            indexes=[Index("core_stored_grant_role_id_idx", ["role_id"])],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "core_counter",
             [
                 Column("company_id", "bigint", references="core_company.id", on_delete="CASCADE"),

@@ -22,8 +22,9 @@ class Identity:
 class Actor:
     """A person, a token or the system itself, in one company.
 
-    `roles` are the names of the roles held there. `via` is the door: "web", "api", "import", "cli",
-    "job fleet.inspections". A token narrows what its user may do to `scopes` (grant patterns such as
+    `roles` are the names of the roles held there; `local` those of them that are held in this company alone, and
+    `editions` (`buyer@3`) the exact state of those that administrators made. `via` is the door: "web", "api",
+    "import", "cli", "job fleet.inspections". A token narrows what its user may do to `scopes` (grant patterns such as
     `accounting.*`); None is no narrowing.
     """
 
@@ -33,6 +34,14 @@ class Actor:
     via: str = "api"
     scopes: tuple[str, ...] | None = None
     language: str = ""
+    company: int | None = None
+    local: frozenset[str] = frozenset()
+    editions: frozenset[str] = frozenset()
+
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """All that decides what the actor may do, but for rows that are his own: what may be remembered by it."""
+        return self.roles, self.local, self.editions, self.scopes
 
     @classmethod
     def system(cls, via: str) -> Actor:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import reduce
-from operator import or_
+from operator import and_, or_
+from typing import Any, TypeAlias
 
 import peewee
 
@@ -18,6 +19,9 @@ from .actor import Actor
 
 ADMIN = Role("admin", [Grant("*")], label=lazy_gettext("Administrator"))
 AUDITOR = Role("auditor", [Grant("*", ["read", "run", "export", "read-private"])], label=lazy_gettext("Auditor"))
+
+
+Limit: TypeAlias = "Callable[[Actor], peewee.Node]"
 
 
 @dataclass(frozen=True)
@@ -38,28 +42,48 @@ YES = Permission(True)
 class Permissions:
     """Answers from the registry's roles; one object a site."""
 
-    def __init__(self, roles: Mapping[str, Role]) -> None:
+    def __init__(self, roles: Mapping[str, Role], limits: Mapping[str, Limit]) -> None:
+        """`limits` says which rows of a shared entity a role reaches that is held in one company alone."""
         self.roles = roles
-        self._plain: dict[tuple[frozenset[str], tuple[str, ...] | None, str, str], Permission] = {}
+        self.limits = limits
+        self.stored: dict[str, Role] = {}
+        self._everyones = frozenset(name for name, role in roles.items() if role.everyone)
+        self._plain: dict[tuple[tuple[object, ...], str, str], Permission] = {}
 
     def of(self, actor: Actor, on: str, verb: str) -> Permission:
         """May the actor do `verb` on an entity or report?"""
-        question = (actor.roles, actor.scopes, on, verb)
+        question = (actor.standing, on, verb)
         if (known := self._plain.get(question)) is not None:
             return known
         if actor.scopes is not None and not any(fnmatchcase(on, scope) for scope in actor.scopes):
             return self._plain.setdefault(question, NO)
-        grants = [grant for grant in self.grants(actor) if covers(grant, on, verb)]
-        if any(grant.where is None for grant in grants):
+        found = [(role, grant) for role, grant in self.grants(actor) if covers(grant, on, verb)]
+        limit = self.limits.get(on)
+        local = actor.local if limit is not None else frozenset()
+        if any(grant.where is None and role not in local for role, grant in found):
             return self._plain.setdefault(question, YES)
-        if not grants:
+        if not found:
             return self._plain.setdefault(question, NO)
-        return Permission(True, reduce(or_, (_rows(grant.where, actor) for grant in grants if grant.where)))
+        reached = [self._reached(actor, grant, limit if role in local else None) for role, grant in found]
+        return Permission(True, reduce(or_, reached))
 
-    def grants(self, actor: Actor) -> Sequence[Grant]:
-        everyones = {name for name, role in self.roles.items() if role.everyone}
-        return [grant for name in sorted(actor.roles | everyones) if (role := self.roles.get(name))
-                for grant in role.grants]
+    @staticmethod
+    def _reached(actor: Actor, grant: Grant, limit: Limit | None) -> Any:
+        parts = [_rows(where, actor) for where in (grant.where, limit) if where is not None]
+        return reduce(and_, parts)
+
+    def grants(self, actor: Actor) -> Sequence[tuple[str, Grant]]:
+        """All that he has, each with the name of the role that gives it."""
+        editions = {edition.rpartition("@")[0]: self.stored[edition] for edition in actor.editions}
+        return [(name, grant) for name in sorted(actor.roles | self._everyones)
+                if (role := self.roles.get(name) or editions.get(name)) for grant in role.grants]
+
+    def within(self, actor: Actor, name: str) -> peewee.Node | None:
+        """The rows of a limited entity that exist for the actor at all, whatever he may do; None for all rows."""
+        limit = self.limits.get(name)
+        if limit is None or not actor.roles or actor.roles - actor.local - self._everyones:
+            return None
+        return _rows(limit, actor)
 
     def require(self, actor: Actor, on: str, verb: str) -> Permission:
         """As `of`, but a no is raised."""

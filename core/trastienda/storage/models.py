@@ -160,3 +160,21 @@ class RoleAssignment(Child):
     role = peewee.CharField(80, verbose_name="Role")
     in_company = peewee.ForeignKeyField(Company, null=True, on_delete="CASCADE", verbose_name="Company",
                                         help_text="Empty: in all companies")
+
+
+class StoredRole(SharedRecord):
+    """A role that an administrator made; those of plugins are in the registry."""
+
+    name = peewee.CharField(60, unique=True, verbose_name="Name", help_text="Small letters, digits and dashes")
+    label = peewee.CharField(120, default="", verbose_name="Label")
+
+
+class StoredGrant(Child):
+    """What the role may do on what, and on which rows of it."""
+
+    role = peewee.ForeignKeyField(StoredRole, on_delete="CASCADE")
+    target = peewee.CharField(120, verbose_name="On", help_text="An entity, a report, or a pattern such as hr.*")
+    verbs = peewee.CharField(400, default="read", verbose_name="Verbs",
+                             help_text="With spaces between: read, create, update, delete, run, export, actions, or *")
+    rows = peewee.CharField(80, default="", verbose_name="Rows as",
+                            help_text="A role whose rows are reached; empty: all rows")

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from ..api.openapi import document
 from ..entities.parameters import parameters_of
 from ..plugin import Route
+from ..security.vocabulary import vocabulary
 from ..site import Site
 from ..storage.migration_drafts import differences
 from ..upgrade import histories_of, models_of
@@ -45,7 +46,7 @@ def door_problems(site: Site, plugin: str, *, api: FlaskClient, browser: FlaskCl
 def permission_problems(site: Site, plugin: str) -> Iterator[str]:
     """Grants of its roles that give nothing: an unknown entity, report or verb."""
     found = next(each.plugin for each in site.loaded.plugins if each.name == plugin)
-    verbs = _verbs(site)
+    verbs = vocabulary(site.registry)
     for role in found.roles if found is not None else ():
         for grant in role.grants:
             covered = [name for name in verbs if fnmatchcase(name, grant.on)]
@@ -57,25 +58,6 @@ def permission_problems(site: Site, plugin: str) -> Iterator[str]:
                 for verb in grant.verbs
                 if verb not in known
             )
-
-
-def _verbs(site: Site) -> dict[str, set[str]]:
-    """What can be asked for, beside the common verbs, of every name that a grant may be on."""
-    registry = site.registry
-    found: dict[str, set[str]] = {name: {"run"} for name in registry.reports}
-    found |= {each.guard: {"read", "update"} for each in registry.settings.values()}
-    found |= {"audit": {"read", "export"}, "settings.installation": {"read"}}
-    for _, route in registry.routes:
-        if isinstance(route, Route):
-            found.setdefault(route.permission, set()).add("run")
-    for panels in registry.panels.values():
-        for _, panel in panels:
-            found.setdefault(panel.permission or panel.name, set()).add("run")
-    for entity in registry.entities.values():
-        own = found.setdefault(entity.guard, set())
-        own |= {action.permission or action.name for action in entity.actions.values()}
-        own |= {column.permission for column in entity.columns.values() if column.permission}
-    return found
 
 
 def report_problems(

@@ -1,10 +1,31 @@
 """Users, roles, companies, tokens and sign-in."""
 from ...entities.declarations import Action, Entity, Lines
 from ...languages import lazy_gettext as _
-from ...plugin import Plugin, Service
-from ...storage.models import Company, RoleAssignment, User
-from .administration import add_token, add_user, disable, enable, revoke, set_password, zone_exists
-from .models import Attempt, Session, Token, TokenUse
+from ...plugin import InTransaction, Plugin, Service, deleted
+from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
+from .administration import (
+    add_token,
+    add_user,
+    disable,
+    enable,
+    invite_user,
+    reset_second_factor,
+    revoke,
+    set_password,
+    zone_exists,
+)
+from .authority import (
+    check_role,
+    check_user,
+    companies_here,
+    refuse_deletion,
+    refuse_role_in_use,
+    tokens_here,
+    users_here,
+)
+from .models import Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token, TokenUse
+from .rights import EVERYONE, routes
+from .second_factor import SIGN_IN
 from .signing_in import authenticate
 
 plugin = Plugin(
@@ -13,20 +34,31 @@ plugin = Plugin(
     description=_("Users, roles, companies, tokens and sign-in"),
     entities=[
         Entity("identity.company", Company, key=Company.code, title=Company.name, path="companies", label=_("Company"),
-               plural=_("Companies"), search=[Company.code, Company.name], rules=[zone_exists]),
+               plural=_("Companies"), search=[Company.code, Company.name], rules=[zone_exists], within=companies_here),
         Entity("identity.user", User, key=User.name, title=User.full_name, label=_("User"), plural=_("Users"),
                columns=[User.name, User.full_name, User.email, User.active, User.language],
                search=[User.name, User.full_name, User.email], hidden=[User.password_hash], readonly=[User.active],
                lines=[Lines(RoleAssignment.user, name="roles", label=_("Roles"))],
+               checks=[check_user], within=users_here,
                actions=[Action("set-password", set_password, label=_("Set password")),
                         Action("disable", disable, label=_("Disable"), confirm=True),
-                        Action("enable", enable, label=_("Enable"))]),
+                        Action("enable", enable, label=_("Enable")),
+                        Action("invite", invite_user, label=_("Invite by mail")),
+                        Action("reset-second-factor", reset_second_factor, label=_("Reset second factor"),
+                               confirm=True)]),
         Entity("identity.token", Token, label=_("API token"), plural=_("API tokens"), hidden=[Token.digest],
                columns=[Token.user, Token.name, Token.scopes, Token.expires_on, Token.revoked],
-               search=[Token.name], order=[-Token.id], writable=False,
+               search=[Token.name], order=[-Token.id], writable=False, within=tokens_here,
                actions=[Action("revoke", revoke, label=_("Revoke"), confirm=True)]),
+        Entity("identity.role", StoredRole, key=StoredRole.name, title=StoredRole.label, label=_("Own role"),
+               plural=_("Own roles"), search=[StoredRole.name, StoredRole.label], checks=[check_role],
+               lines=[Lines(StoredGrant.role, name="grants", label=_("Grants"))]),
     ],
-    tables=[TokenUse, Session, Attempt],
+    tables=[TokenUse, Session, Attempt, SecondFactor, RecoveryCode, PasswordReset],
+    settings=[SIGN_IN],
+    roles=[EVERYONE],
+    routes=routes,
+    subscribers=[InTransaction(deleted(User), refuse_deletion), InTransaction(deleted(StoredRole), refuse_role_in_use)],
     services=[Service("identity.add-user/1", add_user), Service("identity.add-token/1", add_token)],
     authenticator=authenticate,
 )

@@ -12,34 +12,53 @@ from ...errors import Invalid
 from ...languages import gettext
 from ...storage.models import Company, RoleAssignment, User
 from ...work import Work
-from .models import Session, Token
-from .signing_in import digest_of, hash_password
+from .authority import find_role, require_authority
+from .models import PasswordReset, Session, Token
+from .passwords import digest_of, hash_password, invite
+from .second_factor import switch_off
 
 
 def set_password(work: Work, user: User, *, password: str) -> None:
-    """A new password; every session of the user ends."""
+    """A new password; every session of the user ends, and every link that was mailed to him."""
+    require_authority(work, user)
     user.password_hash = hash_password(password)
     work.execute(Session.delete().where(Session.user == user.id))
+    work.execute(PasswordReset.delete().where(PasswordReset.user == user.id))
 
 
 def disable(work: Work, user: User) -> None:
     """He can no longer sign in, his tokens no longer work, his sessions end."""
+    require_authority(work, user)
     user.active = False
     work.execute(Session.delete().where(Session.user == user.id))
 
 
 def enable(work: Work, user: User) -> None:
+    require_authority(work, user)
     user.active = True
 
 
+def reset_second_factor(work: Work, user: User) -> None:
+    """For whoever lost his telephone and his recovery codes: his password alone lets him in again."""
+    require_authority(work, user)
+    switch_off(work, user)
+
+
+def invite_user(work: Work, user: User) -> None:
+    """A mailed link by which he chooses his first password."""
+    require_authority(work, user)
+    invite(work, user)
+
+
 def revoke(work: Work, token: Token) -> None:
+    require_authority(work, token.user)
     token.revoked = True
 
 
 def add_user(work: Work, *, name: str, password: str | None, roles: list[str], full_name: str = "", email: str = "",
              company: Company | None = None) -> User:
     """A user with roles in `company`, or in all companies without one; raises Invalid."""
-    unknown = [role for role in roles if role not in work.site.permissions.roles]
+    unknown = [role for role in roles if find_role(work, role) is None]
     if unknown:
         raise Invalid({"roles": [gettext("There is no role %(name)s.", name=", ".join(unknown))]})
     user = User(name=name, full_name=full_name, email=email, default_company=company or work.company,

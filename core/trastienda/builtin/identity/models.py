@@ -32,16 +32,57 @@ class TokenUse(Row):
 
 
 class Session(Row):
-    """A signed-in browser. The cookie holds the secret, the table its digest."""
+    """A signed-in browser. The cookie holds the secret, the table its digest.
+
+    `stage` is `open` where all was proven, `code` while the second factor is still asked for, and `setup` while the
+    user must set one up first.
+    """
 
     digest = peewee.CharField(64, primary_key=True)
     user = peewee.ForeignKeyField(User, on_delete="CASCADE")
     started_at = peewee.DateTimeField()
     seen_at = peewee.DateTimeField()
     address = peewee.CharField(60, default="")
+    agent = peewee.CharField(200, default="")
+    stage = peewee.CharField(10, default="open")
 
     class Meta:
         table_name = "identity_session"
+
+
+class SecondFactor(Row):
+    """A user's time-based codes (RFC 6238); not asked for before a first code confirmed them."""
+
+    user = peewee.ForeignKeyField(User, primary_key=True, on_delete="CASCADE")
+    secret = peewee.CharField(64)
+    confirmed = peewee.BooleanField(default=False)
+    last_step = peewee.BigIntegerField(default=0, help_text="Of the last code that was taken; none is taken twice")
+
+    class Meta:
+        table_name = "identity_second_factor"
+
+
+class RecoveryCode(Row):
+    """Taken once instead of a code, when the telephone is lost. Digests alone are kept."""
+
+    id = peewee.BigAutoField()
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    digest = peewee.CharField(64)
+    used_at = peewee.DateTimeField(null=True)
+
+    class Meta:
+        table_name = "identity_recovery_code"
+
+
+class PasswordReset(Row):
+    """A link that was mailed; its secret is in the mail alone."""
+
+    digest = peewee.CharField(64, primary_key=True)
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE")
+    expires_at = peewee.DateTimeField()
+
+    class Meta:
+        table_name = "identity_password_reset"
 
 
 class Attempt(Row):

@@ -3,17 +3,20 @@
 from ...languages import lazy_gettext as _
 from ...plugin import Plugin
 from . import action_routes, import_routes, list_routes, page_routes, record_routes, session_routes
-from .administration import audit_pages, settings_pages
+from .administration import audit_pages, door_pages, mine_pages, roles_pages, settings_pages
 from .blueprint import on_startup, web
 
 __all__ = [
     "action_routes",
+    "door_pages",
+    "mine_pages",
     "audit_pages",
     "import_routes",
     "list_routes",
     "page_routes",
     "plugin",
     "record_routes",
+    "roles_pages",
     "session_routes",
     "settings_pages",
 ]

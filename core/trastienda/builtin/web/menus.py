@@ -30,7 +30,7 @@ ADMINISTRATION = "identity"
 SHORT = 14
 MOST_KEPT = 200
 
-_Key = tuple[frozenset[str], tuple[str, ...] | None, str]
+_Key = tuple[tuple[object, ...], str]
 _kept: WeakKeyDictionary[Site, dict[_Key, tuple[Registry, Menu]]] = WeakKeyDictionary()
 
 
@@ -65,7 +65,7 @@ def menu_of(visit: Visit) -> Menu:
 
 
 def _key(actor: Actor) -> _Key:
-    return actor.roles, actor.scopes, current_language()
+    return actor.standing, current_language()
 
 
 def _made(visit: Visit) -> Menu:

@@ -29,6 +29,7 @@ class SignInView:
     fields: tuple[FieldView, ...]
     errors: tuple[ErrorLink, ...] = ()
     next: str = ""
+    forgotten_url: str = ""
 
 
 @dataclass(frozen=True)

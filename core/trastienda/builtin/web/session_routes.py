@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, g, request
+from flask import Response, current_app, g, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...errors import NotSignedIn
 from ...languages import LANGUAGES
 from ...languages import gettext as _
 from ...site import Site
-from ..identity.signing_in import COOKIE, TooManyAttempts, sign_in, sign_out
+from ..identity.passwords import can_mail
+from ..identity.signing_in import COOKIE, SignedIn, TooManyAttempts, sign_in, sign_out
 from . import addresses
+from .administration import places
 from .blueprint import COMPANY, LANGUAGE, THEME, THEMES, go, keep, local, show, visit, web
 from .pages import SignInView
 from .views import ErrorLink, FieldView
@@ -32,11 +34,13 @@ def ask_name() -> Response | AnyResponse:
 def come_in() -> Response | AnyResponse:
     site = this_site()
     try:
-        secret = sign_in(
+        found = sign_in(
             site,
             name=request.form.get("name", ""),
             password=request.form.get("password", ""),
             address=request.remote_addr or "",
+            agent=request.user_agent.string,
+            instead_of=request.cookies.get(COOKIE, ""),
         )
     except NotSignedIn:
         return show("sign_in", _view(_("The name or the password is wrong.")), status=422)
@@ -47,8 +51,16 @@ def come_in() -> Response | AnyResponse:
             _view(_("Too many attempts. Try again in %(seconds)s seconds.", seconds=wait)),
             status=429,
         )
-    response = go(local(request.form.get("next", "")))
-    response.set_cookie(COOKIE, secret, httponly=True, samesite="Lax", secure=site.settings.secure_cookies)
+    return come_through(site, found, local(request.form.get("next", "")))
+
+
+def come_through(site: Site, found: SignedIn, wanted: str) -> AnyResponse:
+    """To where the visitor was going, or to the page of what is still wanting; forms begin afresh."""
+    kept = [("next", wanted)] if wanted != addresses.HOME else []
+    ways = {"code": addresses.with_query(places.CODE, kept), "setup": places.SECOND_FACTOR}
+    session.clear()
+    response = go(ways.get(found.stage, wanted))
+    response.set_cookie(COOKIE, found.secret, httponly=True, samesite="Lax", secure=site.settings.secure_cookies)
     return response
 
 
@@ -70,6 +82,7 @@ def _view(wrong: str = "") -> SignInView:
         fields,
         tuple(ErrorLink(each, target="f-password") for each in errors),
         next=request.values.get("next", ""),
+        forgotten_url=places.FORGOTTEN if can_mail(this_site()) else "",
     )
 
 

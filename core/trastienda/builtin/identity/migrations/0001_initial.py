@@ -40,6 +40,8 @@ operations = [
                 Column("started_at", "datetime"),
                 Column("seen_at", "datetime"),
                 Column("address", "text", length=60),
+                Column("agent", "text", length=200),
+                Column("stage", "text", length=10),
             ],
             primary_key=["digest"],
             indexes=[Index("identity_session_user_id_idx", ["user_id"])],
@@ -54,6 +56,42 @@ operations = [
                 Column("last_at", "datetime"),
             ],
             primary_key=["subject"],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "identity_second_factor",
+            [
+                Column("user_id", "bigint", references="core_user.id", on_delete="CASCADE"),
+                Column("secret", "text", length=64),
+                Column("confirmed", "boolean"),
+                Column("last_step", "bigint"),
+            ],
+            primary_key=["user_id"],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "identity_recovery_code",
+            [
+                Column("id", "id"),
+                Column("user_id", "bigint", references="core_user.id", on_delete="CASCADE"),
+                Column("digest", "text", length=64),
+                Column("used_at", "datetime", null=True),
+            ],
+            indexes=[Index("identity_recovery_code_user_id_idx", ["user_id"])],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "identity_password_reset",
+            [
+                Column("digest", "text", length=64),
+                Column("user_id", "bigint", references="core_user.id", on_delete="CASCADE"),
+                Column("expires_at", "datetime"),
+            ],
+            primary_key=["digest"],
+            indexes=[Index("identity_password_reset_user_id_idx", ["user_id"])],
         ),
     ),
 ]

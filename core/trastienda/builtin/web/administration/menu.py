@@ -16,6 +16,10 @@ def items(visit: Visit) -> list[MenuItem]:
         INSTALLATION, "read"
     ):
         offered.append((_("Settings"), places.SETTINGS))
+    if visit.may_on("identity.role", "read"):
+        offered.append((_("Roles"), places.ROLES))
+    if visit.may_on("identity.rights", "run"):
+        offered.append((_("Who may do what"), places.RIGHTS))
     if visit.may_on(AUDIT, "read"):
         offered.append((_("Who did what"), places.AUDIT))
     return [MenuItem(label, url, kind="tool") for label, url in offered]

@@ -1,0 +1,29 @@
+"""What can be granted: every name that permissions are asked for, and the verbs that are asked of each."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..plugin import Route
+
+if TYPE_CHECKING:
+    from ..registry import Registry
+
+ENTITY_VERBS = ("read", "create", "update", "delete", "export", "import")
+#: What is neither an entity nor a report, and no plugin's.
+OTHERS = {"audit": ("read", "export"), "settings.installation": ("read",)}
+
+
+def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
+    """Verbs by name, the common ones first."""
+    found: dict[str, dict[str, None]] = {name: {"run": None} for name in registry.reports}
+    for entity in registry.entities.values():
+        own = found.setdefault(entity.guard, dict.fromkeys(ENTITY_VERBS))
+        own.update((action.permission or action.name, None) for action in entity.actions.values())
+        own.update((column.permission, None) for column in entity.columns.values() if column.permission)
+    for each in registry.settings.values():
+        found[each.guard] = {"read": None, "update": None}
+    for _, route in registry.routes:
+        if isinstance(route, Route):
+            found.setdefault(route.permission, {})["run"] = None
+    found.update((name, dict.fromkeys(verbs)) for name, verbs in OTHERS.items())
+    return {name: tuple(verbs) for name, verbs in sorted(found.items())}
