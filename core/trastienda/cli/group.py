@@ -22,6 +22,9 @@ class Commands(click.Group):
         except TrastiendaError as error:
             click.echo(explanation(error), err=True)
         except peewee.DatabaseError as error:
+            if isinstance(place := error.__cause__, OSError):
+                click.echo(f"{place.filename}: {place.strerror}", err=True)
+                return ctx.exit(1)
             if type(error) not in (peewee.OperationalError, peewee.DatabaseError):
                 raise  # a statement that is wrong, not a database that cannot be used
             click.echo(f"The database refuses: {error}".rstrip(), err=True)
