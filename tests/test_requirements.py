@@ -30,7 +30,7 @@ def test_every_import_is_declared(package: Path) -> None:
 @pytest.mark.parametrize("tests", TESTS, ids=lambda tests: tests.parent.name)
 def test_what_tests_import_is_declared(tests: Path) -> None:
     brought = declared(ROOT) if tests.parent == ROOT else declared(ROOT) | declared(tests.parent)
-    own = {normal(folder.name) for folder in tests.rglob("trastienda_*")}
+    own = {"benchmarks", *(normal(folder.name) for folder in tests.rglob("trastienda_*"))}
     assert undeclared(tests, known=brought | own | {normal(package.name) for package in PACKAGES}) == set()
 
 

@@ -22,7 +22,7 @@ class Commands(click.Group):
         except TrastiendaError as error:
             click.echo(explanation(error), err=True)
         except peewee.DatabaseError as error:
-            if isinstance(place := error.__cause__, OSError):
+            if (place := _place_of(error)) is not None:
                 click.echo(f"{place.filename}: {place.strerror}", err=True)
                 return ctx.exit(1)
             if type(error) not in (peewee.OperationalError, peewee.DatabaseError):
@@ -49,6 +49,13 @@ class Commands(click.Group):
         except TrastiendaError:
             groups = {}
         return sorted({*super().list_commands(ctx), *groups})
+
+
+def _place_of(error: BaseException | None) -> OSError | None:
+    """Of a database that cannot be opened, what the system says of its file."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def explanation(error: TrastiendaError) -> str:
