@@ -18,6 +18,7 @@ from ..entities.history import history_of
 from ..entities.query import parse_query
 from ..errors import Invalid, NotFound, TrastiendaError
 from ..languages import gettext
+from ..prints.run import printed
 from ..storage.models import SharedRecord
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
@@ -141,6 +142,15 @@ def _act(entity: CompiledEntity, identity: int, name: str, parameters: dict[str,
 def record_history(plugin: str, path: str, identity: int) -> Response:
     entity, who = entity_at(f"{plugin}/{path}"), caller()
     return json_response({"items": history_of(who.site, who.actor, who.company, entity, identity)})
+
+
+@blueprint.get("/<plugin>/<path>/<int:identity>/print/<name>")
+def print_record(plugin: str, path: str, identity: int, name: str) -> Response:
+    entity, who = entity_at(f"{plugin}/{path}"), caller()
+    made = printed(who.site, who.actor, who.company, entity, identity, name,
+                   wanted=request.args.get("format", "pdf"))
+    return Response(made.data, mimetype=made.mimetype, headers={
+        "Content-Disposition": f'inline; filename="{made.filename}"'})
 
 
 @blueprint.get("/<plugin>/<path>/export")

@@ -162,6 +162,7 @@ class FormView:
     delete_url: str = ""
     copy_url: str = ""
     related: tuple[Link, ...] = ()
+    prints: tuple[Link, ...] = ()
     panels: tuple[Panel, ...] = ()
     history: tuple[Change, ...] = ()
 

@@ -13,6 +13,7 @@ from ...entities.declarations import Action, Transition
 from ...entities.history import history_of
 from ...errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from ...languages import gettext as _
+from ...prints.run import label_of, prints_of
 from ...storage.models import SharedRecord
 from ...work import Work
 from . import addresses, fields
@@ -76,10 +77,16 @@ def record_page(
         errors=errors,
         more_lines=more_lines,
         related=related_lists(visitor, entity, item["id"]) if item else (),
+        prints=_prints(visitor, entity, item["id"]) if item else (),
         panels=panels_of(visitor, entity=entity, identity=item["id"]) if item else (),
         history=changes(visitor, entity, told),
     )
     return show("form", view, status=status, visitor=visitor)
+
+
+def _prints(visitor: Visit, entity: CompiledEntity, identity: int) -> tuple[Link, ...]:
+    found = prints_of(visitor.site, visitor.actor, entity)
+    return tuple(Link(label_of(each), addresses.document(entity, identity, each.name)) for each in found)
 
 
 # -- making
