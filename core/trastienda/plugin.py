@@ -92,6 +92,9 @@ def deleted(model: type[T] | None = None) -> Event[T]:
     return Event(f"{_name(model) if model is not None else ANY}:deleted")
 
 
+#: An import's last step before its commit; subscribers get an `Imported`.
+imported: Event[Any] = Event("import:done")
+
 #: Stands for every model in an event's name.
 ANY = "*"
 

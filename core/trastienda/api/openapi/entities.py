@@ -196,6 +196,12 @@ def _import(entity: CompiledEntity) -> Json:
     parameters = [
         parameter("IdempotencyKey"),
         flag("dry_run", "Check everything, write nothing"),
+        {
+            "name": "mapping",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": "Name of a kept mapping of headers to columns (records/mappings)",
+        },
         flag("create_missing", "Create what the file names and is not there, where that is possible"),
     ]
     if entity.actions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -17,6 +18,7 @@ from ...prints.run import label_of, prints_of
 from ...storage.models import SharedRecord
 from ...work import Work
 from . import addresses, fields
+from .beside import beside
 from .blueprint import entity_here, go, show, web
 from .conflicts import conflict_view, resolved
 from .drafts import Draft, draft_of, payload_of, read_form, writable
@@ -81,6 +83,8 @@ def record_page(
         panels=panels_of(visitor, entity=entity, identity=item["id"]) if item else (),
         history=changes(visitor, entity, told),
     )
+    if item is not None:
+        view = replace(view, beside=beside(visitor, entity, item["id"]))
     return show("form", view, status=status, visitor=visitor)
 
 
