@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from .entities.declarations import Entity, Extension, Role, Tally
     from .entities.settings_forms import SettingsForm
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
-    from .prints.declarations import AnyPrint
     from .reports.declarations import Report
     from .reports.panels import Panel
     from .security.actor import Identity
@@ -54,13 +53,7 @@ def register_reports() -> Sequence[Report]:
 
 @hookspec
 def register_formats() -> Sequence[Format]:
-    """Ways to put a report out, and a document."""
-    raise AssertionError("a specification is never called")
-
-
-@hookspec
-def register_prints() -> Sequence[AnyPrint]:
-    """Documents of single records, of one's own entities or of another plugin's."""
+    """Ways to put a report out."""
     raise AssertionError("a specification is never called")
 
 

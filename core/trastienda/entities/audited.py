@@ -95,7 +95,7 @@ def _moment(name: str, text: str, time_zone: str) -> datetime:
 def audit_page(site: Site, actor: Actor, company: Company, query: AuditQuery) -> AuditPage:
     """The company's rows and those of what all companies share; of what the actor may read as a whole."""
     site.permissions.require(actor, AUDIT, "read")
-    conditions: list[Any] = [AuditRecord.chain.in_([SHARED, company.id]), *_readable(site, actor), *_asked(query)]
+    conditions: list[Any] = [AuditRecord.chain.in_(_chains(actor, company)), *_readable(site, actor), *_asked(query)]
     rows = list(AuditRecord.select().where(*conditions).order_by(AuditRecord.id.desc()).limit(query.limit + 1))
     items = [_item(site, actor, row) for row in rows[:query.limit]]
     return AuditPage(items, str(items[-1]["id"]) if len(rows) > query.limit else None)
@@ -157,4 +157,9 @@ def visible_changes(site: Site, actor: Actor, row: AuditRecord) -> dict[str, Any
 def heads_of(site: Site, actor: Actor, company: Company) -> list[Head]:
     """Where the company's chain and the shared one end, to be kept on another machine."""
     site.permissions.require(actor, AUDIT, "export")
-    return [head for head in heads() if head.chain in (SHARED, company.id)]
+    return [head for head in heads() if head.chain in _chains(actor, company)]
+
+
+def _chains(actor: Actor, company: Company) -> list[int]:
+    """What all companies share is not for whoever has his roles in one alone."""
+    return [company.id] if actor.local and actor.local >= actor.roles else [SHARED, company.id]
