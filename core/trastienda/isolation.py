@@ -2,14 +2,17 @@
 from __future__ import annotations
 
 import difflib
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from types import UnionType
 from typing import NoReturn, TypeVar
 
+import orjson
 import peewee
 from click import ClickException
 from werkzeug.exceptions import HTTPException
@@ -66,13 +69,31 @@ class Failure:
     message: str
     at: datetime
 
+    def and_(self, other: Failure | None) -> Failure:
+        """Both together."""
+        if other is None:
+            return self
+        last = max(self, other, key=lambda each: each.at)
+        return Failure(self.count + other.count, last.message, last.at)
+
 
 class Failures:
-    """This process's memory of them, by plugin; each is logged once, with its traceback."""
+    """What failed since the server started, by plugin; each is logged once, with its traceback.
+
+    A server's processes tell each other by a small file each, so that a page of any of them names all.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._found: dict[str, Failure] = {}
+        self._folder: Path | None = None
+
+    def share(self, folder: Path) -> None:
+        """Among the processes that are forked from this one; what earlier ones left in the folder goes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("*.json"):
+            left.unlink(missing_ok=True)
+        self._folder = folder
 
     def note(self, error: PluginFailed) -> None:
         """Count and log it, unless that was done on its way here."""
@@ -85,10 +106,24 @@ class Failures:
             known = self._found.get(error.plugin)
             count = known.count + 1 if known is not None else 1
             self._found[error.plugin] = Failure(count, message, datetime.now(UTC))
+            self._tell()
         log.error("a plugin failed", plugin=error.plugin, what=error.what, exc_info=cause or error)
 
+    def _tell(self) -> None:
+        if self._folder is not None:
+            own = self._folder / f"{os.getpid()}.json"
+            own.with_suffix(".new").write_bytes(orjson.dumps(self._found))
+            own.with_suffix(".new").replace(own)
+
     def by_plugin(self) -> Mapping[str, Failure]:
-        return dict(self._found)
+        """Of all processes: how often in all, and what happened last."""
+        found = dict(self._found)
+        for file in sorted(self._folder.glob("*.json")) if self._folder is not None else ():
+            if file.stem != str(os.getpid()):
+                for plugin, told in orjson.loads(file.read_bytes()).items():
+                    other = Failure(told["count"], told["message"], datetime.fromisoformat(told["at"]))
+                    found[plugin] = other.and_(found.get(plugin))
+        return found
 
 
 @contextmanager

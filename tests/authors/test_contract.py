@@ -4,12 +4,14 @@ from typing import ClassVar
 
 import pytest
 
-from trastienda import Grant, Role, Site
+from trastienda import Grant, Role, Site, Work
 from trastienda.testing import contract, words
-from trastienda.testing.contract import PluginContract
+from trastienda.testing.contract import Parameters, PluginContract
 from trastienda.testing.fixtures import Run
 from trastienda.testing.values import Values
 from trastienda_accounting import Account
+from trastienda_hr import Employee
+from trastienda_inventory import Location, Product, Unit
 
 
 class TestContacts(PluginContract):
@@ -31,6 +33,40 @@ class TestAccounting(PluginContract):
         write(lambda work: work.add_all(made))
 
 
+class TestInventory(PluginContract):
+    plugin = "inventory"
+    values: ClassVar[Values] = {
+        "inventory.lot": {"product": "LOTS"},
+        "inventory.move": {"product": "P", "from_location": "FROM", "to_location": "TO", "unit": None, "lot": None},
+    }
+    parameters: ClassVar[Parameters] = {"inventory.stock-card": {"product": "P"}}
+
+    @pytest.fixture(autouse=True)
+    def stock(self, write: Run) -> None:
+        """Places and products that fit each other."""
+
+        def make(work: Work) -> None:
+            unit = work.add(Unit(code="PC", name="Piece", dimension="count"))
+            for code, tracking in (("P", "none"), ("LOTS", "lot")):
+                work.add(Product(code=code, name=code, unit=unit.id, tracking=tracking))
+            for code in ("FROM", "TO"):
+                work.add(Location(code=code, name=code))
+
+        write(make)
+
+
+class TestHr(PluginContract):
+    plugin = "hr"
+    values: ClassVar[Values] = {"hr.delegation": {"manager": "M", "deputy": "D"}}
+    #: Its Spanish is being written.
+    test_every_word_is_translated = None  # type: ignore[assignment]
+
+    @pytest.fixture(autouse=True)
+    def people(self, write: Run) -> None:
+        """A manager and his deputy."""
+        write(lambda work: work.add_all([(Employee(code=code, name=code), ()) for code in ("M", "D")]))
+
+
 class TestIdentity(PluginContract):
     """It comes with the core: its tables are the core's, and so are its words."""
 
@@ -48,6 +84,9 @@ def test_broken_promises_are_told(site: Site, monkeypatch: pytest.MonkeyPatch) -
     loaded = next(each.plugin for each in site.loaded.plugins if each.name == "contacts")
     broken = [Role("contacts.odd", [Grant("contacts.party", ["fly"]), Grant("contacts.nothing")], label="Odd one")]
     monkeypatch.setitem(vars(loaded), "roles", broken)
+    assert list(contract.unused_permissions(site, "contacts")) == []
+    monkeypatch.setattr(contract, "covers", lambda grant, on, verb: (on, verb) != ("contacts.party", "merge"))
+    assert list(contract.unused_permissions(site, "contacts")) == ["no role may merge on contacts.party"]
     monkeypatch.setattr(contract, "histories_of", lambda site: [])
     assert list(contract.permission_problems(site, "contacts")) == [
         "the role contacts.odd grants fly on contacts.party, which nothing asks for",

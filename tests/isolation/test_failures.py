@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from trastienda import Site
 from trastienda.api.app import create_app
 from trastienda.cli.inspecting import findings
+from trastienda.isolation import Failures, PluginFailed
 
 THINGS = "/api/v1/trouble/things"
 ENTITY = "trouble.thing"
@@ -136,3 +138,31 @@ def test_startup_that_fails_leaves_the_server_running(
 def test_refusal_is_no_failure(site: Site, client: FlaskClient) -> None:
     assert [new(client, "once").status_code for _ in range(2)] == [201, 422]
     assert site.failures.by_plugin() == {}
+
+
+def test_plugins_page_names_what_failed_to_administrators(
+    client: FlaskClient, browser_client: FlaskClient, sign_in: Any
+) -> None:
+    assert "Failed since" not in browser_client.get("/plugins").text
+    new(client, "rule error")
+    new(client, "rule exit")
+    page = browser_client.get("/plugins").text
+    assert page.count("Failed since the server started: 2") == 1
+    assert f"rule rule of {ENTITY}: SystemExit: 3" in page
+    others = sign_in("auditor", browser=True).get("/plugins").text
+    assert ("Failed since the server started: 2" in others, "SystemExit" in others) == (True, False)
+
+
+def test_processes_tell_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "1.json").write_text("left by an earlier server")
+    failures = Failures()
+    failures.share(tmp_path)
+    for process, count in ((11, 2), (12, 1)):
+        monkeypatch.setattr("os.getpid", lambda process=process: process)
+        own = Failures()
+        own._folder = tmp_path
+        for number in range(count):
+            own.note(PluginFailed(plugin="trouble", what=f"panel {process} {number}"))
+    monkeypatch.setattr("os.getpid", lambda: 13)
+    found = failures.by_plugin()["trouble"]
+    assert (found.count, found.message) == (3, "panel 12 0")

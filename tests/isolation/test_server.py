@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -134,6 +135,10 @@ def test_no_other_request_fails(call: Call, send: Send) -> None:
     assert failed == [[500, 500, 500, 500, 500, 200, 500, 500, 500, 500]] * 2
     assert wrong == [500, 201, 200, 500, 200, 200, 500, 500, 500, 500]
     assert hung == [201, 201, 200, 200, 200, 200, 200, 200, 200, 401]
+    page = send("GET", "/plugins")[1].decode()
+    told = re.search(r"Failed since the server started: (\d+)", page)
+    assert told is not None
+    assert int(told[1]) > 2 * 10  # of both processes, whichever answers
     assert set(seen) == {("GET", 200), ("POST", 201)}
     assert min(seen.values()) > CLIENTS
 

@@ -70,6 +70,7 @@ def serve_site(site: Site) -> None:
     """Until a signal ends it: SIGTERM lets requests finish, SIGINT doesn't wait; never returns."""
     site.settings.signing_key()  # made or missed here, not by each worker
     configure_logging(site.settings.log_level)
+    site.failures.share(site.settings.data / "failures")
     disconnect(site)  # a connection must not be shared by what is forked next
     Server(site).run()
 

@@ -25,5 +25,9 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
     for _, route in registry.routes:
         if isinstance(route, Route):
             found.setdefault(route.permission, {})["run"] = None
+    for panels in registry.panels.values():
+        for _, panel in panels:
+            if (name := panel.permission or panel.name) not in registry.entities:
+                found.setdefault(name, {})["run"] = None
     found.update((name, dict.fromkeys(verbs)) for name, verbs in OTHERS.items())
     return {name: tuple(verbs) for name, verbs in sorted(found.items())}

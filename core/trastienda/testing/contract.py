@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from ..api.openapi import document
 from ..entities.parameters import parameters_of
 from ..plugin import Route
+from ..security.permissions import covers
 from ..security.vocabulary import vocabulary
 from ..site import Site
 from ..storage.migration_drafts import differences
@@ -58,6 +59,41 @@ def permission_problems(site: Site, plugin: str) -> Iterator[str]:
                 for verb in grant.verbs
                 if verb not in known
             )
+
+
+def unused_permissions(site: Site, plugin: str) -> Iterator[str]:
+    """What the plugin asks for and no role gives: nobody but an administrator could ever do it.
+
+    A plugin without roles leaves all to administrators.
+    """
+    found = next(each.plugin for each in site.loaded.plugins if each.name == plugin)
+    if found is None or not found.roles:
+        return
+    grants = [grant for role in site.registry.roles.values() for grant in role.grants]
+    for name, verb in sorted(_asked(site, plugin)):
+        if not any(covers(grant, name, verb) for grant in grants):
+            yield f"no role may {verb} on {name}"
+
+
+def _asked(site: Site, plugin: str) -> Iterator[tuple[str, str]]:
+    registry = site.registry
+    yield from ((name, "run") for name, (owner, _) in registry.reports.items() if _is_of(owner, plugin))
+    yield from ((route.permission, "run") for owner, route in registry.routes
+                if isinstance(route, Route) and _is_of(owner, plugin))  # fmt: skip
+    for entity in registry.entities.values():
+        own = _is_of(entity.plugin, plugin)
+        if own:
+            verbs = ["read", "create", "update", "delete"] if entity.declared.writable else ["read"]
+            yield from ((entity.guard, verb) for verb in verbs)
+        yield from ((entity.guard, action.permission or name) for name, action in entity.actions.items()
+                    if _is_of(entity.owner_of(name), plugin))  # fmt: skip
+        yield from ((entity.guard, column.permission) for column in entity.columns.values() if column.permission
+                    and (_is_of(column.extension.plugin, plugin) if column.extension else own))  # fmt: skip
+
+
+def _is_of(owner: str, plugin: str) -> bool:
+    """A plugin's own, or its glue's."""
+    return owner.partition("+")[0] == plugin
 
 
 def report_problems(
@@ -131,6 +167,10 @@ class PluginContract:
     @pytest.mark.database("sqlite")
     def test_every_permission_that_is_granted_exists(self, site: Site) -> None:
         assert list(permission_problems(site, self.plugin)) == []
+
+    @pytest.mark.database("sqlite")
+    def test_every_permission_that_is_asked_for_is_granted(self, site: Site) -> None:
+        assert list(unused_permissions(site, self.plugin)) == []
 
     def test_every_report_runs_on_empty_data(
         self, site: Site, client: FlaskClient, browser_client: FlaskClient

@@ -27,7 +27,7 @@ READ = ("read", "run", "export")
 NOBODY = 0
 PEOPLE = ("hr.employee", "hr.assignment", "hr.department", "hr.position")
 TIME = ("hr.calendar", "hr.contract", "hr.clock-record", "hr.timesheet")
-PAY = ("hr.salary", "hr.salary-structure", "hr.payroll-run", "hr.payroll-input", "hr.payslip", "hr.payslip-line")
+PAY = ("hr.salary", "hr.salary-structure", "hr.payroll-run", "hr.payroll-input", "hr.payslip")
 PEOPLE_REPORTS = (
     "hr.org-chart",
     "hr.headcount",
@@ -142,7 +142,7 @@ TEAM_SALARIES = Role(
 SELF_SERVICE = Role(
     "hr.self-service",
     [
-        *_read("hr.department", "hr.position", "hr.calendar", "hr.leave-type", "hr.my-calendar"),
+        *_read("hr.department", "hr.position", "hr.calendar", "hr.leave-type"),
         Grant("hr.employee", READ, where=own_record),
         *(
             Grant(name, READ, where=own(model))

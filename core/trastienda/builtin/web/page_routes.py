@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Response, request
 
 from ...errors import Invalid
+from ...isolation import Failure
 from ...languages import gettext as _
 from ...reports.run import find_report, run_report
+from ...security.permissions import ADMIN
 from .blueprint import show, visit, web
 from .menus import menu_of, plugin_labels
 from .pages import HomeView, PluginCard, PluginsView
@@ -14,6 +16,7 @@ from .panels import panels_of
 from .reader import word
 from .reports import report_view, taken
 from .views import Link
+from .visit import Visit
 
 
 @web.get("/", endpoint="home")
@@ -44,10 +47,22 @@ def plugins() -> Response:
     visitor = visit()
     labels = plugin_labels(visitor)
     groups = {group.plugin: group.items for group in menu_of(visitor).groups}
+    failures = visitor.site.failures.by_plugin()
     cards = []
     for each in visitor.site.loaded.plugins:
         if each.plugin is not None and each.status == "on":
             label = labels.get(each.name, word(each.name))
             added = tuple(Link(item.label, item.url) for item in groups.get(each.name, ()) if item.kind != "tool")
-            cards.append(PluginCard(each.name, label, each.version, _(each.plugin.description), each.requires, added))
+            failed, what = _failure(visitor, failures.get(each.name))
+            about = _(each.plugin.description)
+            cards.append(PluginCard(each.name, label, each.version, about, each.requires, added, failed, what))
     return show("plugins", PluginsView(tuple(cards)), visitor=visitor)
+
+
+def _failure(visitor: Visit, failure: Failure | None) -> tuple[str, str]:
+    """How often and when; what it was is for administrators."""
+    if failure is None:
+        return "", ""
+    moment = visitor.reader.moment(failure.at.isoformat())
+    told = _("Failed since the server started: %(count)s; last at %(moment)s", count=failure.count, moment=moment)
+    return told, failure.message if ADMIN.name in visitor.actor.roles else ""

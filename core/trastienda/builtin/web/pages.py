@@ -280,7 +280,8 @@ class ImportView:
 
 @dataclass(frozen=True)
 class PluginCard:
-    """A plugin that is on: what it says of itself and what it added."""
+    """A plugin that is on: what it says of itself, what it added, and how often it failed, with what happened last
+    for administrators."""
 
     name: str
     label: str
@@ -288,6 +289,8 @@ class PluginCard:
     description: str
     requires: tuple[str, ...]
     added: tuple[Link, ...]
+    failed: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True)
