@@ -64,10 +64,10 @@ def permission_problems(site: Site, plugin: str) -> Iterator[str]:
 def unused_permissions(site: Site, plugin: str) -> Iterator[str]:
     """What the plugin asks for and no role gives: nobody but an administrator could ever do it.
 
-    A plugin without roles leaves all to administrators.
+    A plugin without roles leaves all to administrators, as do those that come with the core.
     """
-    found = next(each.plugin for each in site.loaded.plugins if each.name == plugin)
-    if found is None or not found.roles:
+    loaded = next(each for each in site.loaded.plugins if each.name == plugin)
+    if loaded.bundled or loaded.plugin is None or not loaded.plugin.roles:
         return
     grants = [grant for role in site.registry.roles.values() for grant in role.grants]
     for name, verb in sorted(_asked(site, plugin)):
