@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .entities.declarations import Entity, Extension, Role, Tally
     from .entities.settings_forms import SettingsForm
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
+    from .prints.declarations import AnyPrint
     from .reports.declarations import Report
     from .reports.panels import Panel
     from .security.actor import Identity
@@ -53,7 +54,13 @@ def register_reports() -> Sequence[Report]:
 
 @hookspec
 def register_formats() -> Sequence[Format]:
-    """Ways to put a report out."""
+    """Ways to put a report out, and a document."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_prints() -> Sequence[AnyPrint]:
+    """Documents of single records, of one's own entities or of another plugin's."""
     raise AssertionError("a specification is never called")
 
 

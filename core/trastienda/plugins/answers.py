@@ -15,6 +15,7 @@ from ..entities.declarations import Entity, Extension, Role, Tally
 from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
 from ..plugin import Check, Format, InTransaction, Route, Service, Setup
+from ..prints.declarations import Print
 from ..reports.declarations import Report
 from ..reports.panels import Panel
 from ..storage.models import Row
@@ -27,6 +28,7 @@ ITEMS: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
         "register_routes": (Route, Blueprint),
         "register_reports": (Report,),
         "register_formats": (Format,),
+        "register_prints": (Print,),
         "register_permissions": (Role,),
         "register_services": (Service,),
         "register_subscribers": (InTransaction,),

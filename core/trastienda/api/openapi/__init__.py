@@ -27,7 +27,7 @@ def _make(site: Site) -> dict[str, object]:
     schemas = Schemas(site)
     paths: dict[str, object] = {}
     for _, entity in sorted(site.registry.by_path.items()):
-        paths.update(entities.paths_of(entity, schemas))
+        paths.update(entities.paths_of(entity, schemas, site))
     paths.update(reports.paths_of(site, schemas))
     paths.update(settings.paths_of(site, schemas))
     paths.update(audit.paths_of())
