@@ -14,7 +14,7 @@ import pluggy
 if TYPE_CHECKING:
     from flask import Blueprint, Request
 
-    from .entities.declarations import Entity, Extension, Role, Tally
+    from .entities.declarations import Entity, Extension, LiveExtensions, Role, Tally
     from .entities.settings_forms import SettingsForm
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
     from .prints.declarations import AnyPrint
@@ -29,8 +29,9 @@ hookspec = pluggy.HookspecMarker("trastienda")
 
 
 @hookspec
-def register_entities() -> Sequence[Entity[Any] | Extension[Any] | Tally]:
-    """Everything that names an entity: entities, extensions of others' entities, running sums."""
+def register_entities() -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally]:
+    """Everything that names an entity: entities, extensions of others' entities, those that people declare, running
+    sums."""
     raise AssertionError("a specification is never called")
 
 

@@ -12,7 +12,7 @@ import pluggy
 from flask import Blueprint, Request
 
 from .entities.compiled import CompiledEntity
-from .entities.declarations import Entity, Extension, Role, Tally
+from .entities.declarations import Entity, Extension, LiveExtensions, Role, Tally
 from .entities.settings_forms import SettingsForm
 from .isolation import blame
 from .prints.declarations import AnyPrint
@@ -198,6 +198,7 @@ class Plugin:
     uses: Sequence[str] = ()
     entities: Sequence[Entity[Any]] = ()
     extensions: Sequence[Extension[Any]] = ()
+    live: Sequence[LiveExtensions] = ()
     tables: Sequence[type[Row]] = ()
     routes: Sequence[Route | Blueprint] = ()
     roles: Sequence[Role] = ()
@@ -217,8 +218,8 @@ class Plugin:
     authenticator: Callable[[Request, Site], Identity | None] | None = None
 
     @hookimpl
-    def register_entities(self) -> Sequence[Entity[Any] | Extension[Any] | Tally]:
-        return [*self.entities, *self.extensions, *self.tallies]
+    def register_entities(self) -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally]:
+        return [*self.entities, *self.extensions, *self.live, *self.tallies]
 
     @hookimpl
     def register_tables(self) -> Sequence[type[Row]]:

@@ -11,7 +11,7 @@ import click
 import pluggy
 from flask import Blueprint
 
-from ..entities.declarations import Entity, Extension, Role, Tally
+from ..entities.declarations import Entity, Extension, LiveExtensions, Role, Tally
 from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
 from ..plugin import Check, Format, InTransaction, Route, Service, Setup
@@ -24,7 +24,7 @@ from .importing import type_name, where
 #: What the items of a hook's answer may be.
 ITEMS: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
     {
-        "register_entities": (Entity, Extension, Tally),
+        "register_entities": (Entity, Extension, LiveExtensions, Tally),
         "register_routes": (Route, Blueprint),
         "register_reports": (Report,),
         "register_formats": (Format,),

@@ -26,6 +26,7 @@ RESERVED = frozenset(
         "backup",
         "batch",
         "core",
+        "custom",
         "demo",
         "doctor",
         "export",

@@ -1,12 +1,13 @@
 """What goes with every record, whoever's it is: attached files, comments, the import that made it; saved views."""
 
-from ...entities.declarations import Entity, Grant, Lines, Role, Transition
+from ...entities.declarations import Entity, Grant, Lines, LiveExtensions, Role, Transition
 from ...entities.settings_forms import SettingsForm
 from ...languages import lazy_gettext as _
 from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, imported
 from . import attachments, commands, comments
 from .attachments import Attachment, FileLimits, attach, detach, download, known_endings, list_attachments, missing
 from .comments import Comment, CommentLimits, change_comment, comment, list_comments, remove_comment, whole_minutes
+from .custom_fields import CustomField, add_column, extensions, is_sound, keep_identity, keep_values, version
 from .imports import ImportBatch, own_imports, remember, undo
 from .mappings import (
     ImportMapping,
@@ -24,7 +25,7 @@ _COMMENTS, _COMMENT = "comments", "comments/<int:comment>"
 plugin = Plugin(
     "records",
     label=_("Records"),
-    description=_("Attached files and comments on every record; saved views; imports and their undoing"),
+    description=_("Attached files, comments and fields of one's own on every record; saved views; undoing of imports"),
     entities=[
         Entity(
             "records.view",
@@ -36,6 +37,16 @@ plugin = Plugin(
             order=[SavedView.entity, SavedView.name],
             readonly=[SavedView.owner],
             rules=[fits],
+        ),
+        Entity(
+            "records.custom-field",
+            CustomField,
+            label=_("Custom field"),
+            plural=_("Custom fields"),
+            columns=[CustomField.entity, CustomField.name, CustomField.label, CustomField.kind, CustomField.active],
+            search=[CustomField.name, CustomField.label],
+            order=[CustomField.entity, CustomField.name],
+            rules=[is_sound],
         ),
         Entity(
             "records.import",
@@ -63,6 +74,7 @@ plugin = Plugin(
         ),
     ],
     tables=[Attachment, Comment],
+    live=[LiveExtensions("custom", version, extensions)],
     routes=[
         Route(_FILES, list_attachments, permission="read", on_record=True),
         Route(_FILES, attach, permission="update", methods=["POST"], on_record=True, status=201),
@@ -91,6 +103,9 @@ plugin = Plugin(
     subscribers=[
         InTransaction(created(SavedView), own_and_check),
         InTransaction(changed(SavedView), check),
+        InTransaction(created(CustomField), add_column),
+        InTransaction(changed(CustomField), keep_identity),
+        InTransaction(deleted(CustomField), keep_values),
         InTransaction(imported, remember),
         InTransaction(created(ImportMapping), own_and_check_mapping),
         InTransaction(changed(ImportMapping), check_mapping),

@@ -36,6 +36,31 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "records_custom_field",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("entity", "text", length=80),
+                Column("name", "text", length=40),
+                Column("label", "text", length=80),
+                Column("kind", "text", length=20),
+                Column("options", "text"),
+                Column("target", "text", length=80),
+                Column("help", "text", length=200),
+                Column("active", "boolean"),
+            ],
+            indexes=[Index("records_custom_field_entity_name_key", ["entity", "name"], unique=True)],
+            checks=[
+                Check(
+                    "records_custom_field_kind_check",
+                    "\"kind\" IN ('text', 'longtext', 'integer', 'number', 'money', 'date', 'boolean', 'choice', 'reference')",
+                ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "records_import_batch",
             [
                 Column("id", "id"),
