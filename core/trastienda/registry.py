@@ -11,12 +11,11 @@ import peewee
 from flask import Blueprint
 
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
-from .entities.declarations import Entity, Extension, Role, Tally
+from .entities.declarations import Entity, Extension, Retention, Role, Tally
 from .entities.settings_forms import CompiledSettings, compile_settings
 from .faults import Fault, StartupFaults
 from .isolation import NoSuchService
 from .plugin import Check, Format, Route, Service, Setup, Subscriber
-from .prints.declarations import AnyPrint
 from .reports.declarations import Report
 from .reports.panels import Panel
 from .storage.models import Company, Row, StoredRole, User
@@ -28,7 +27,6 @@ Owned = Iterable[tuple[str, Any]]
 class Registry:
     """Values are keyed by their public names; where a plugin matters, values come as (plugin, value).
 
-    `prints` are by the entity that they are of, then by their name.
     `panels` are by the entity that they stand beside; those of the start page under the empty name.
     `owners` has the plugin of what is declared under a name: `("format", "pdf")`, `("role", "clerk")`.
     """
@@ -39,7 +37,6 @@ class Registry:
     line_sets: Mapping[type[Row], tuple[CompiledEntity, LineSet]]
     reports: Mapping[str, tuple[str, Report]]
     formats: Mapping[str, Format]
-    prints: Mapping[str, Mapping[str, tuple[str, AnyPrint]]]
     roles: Mapping[str, Role]
     services: Mapping[str, Service[..., Any]]
     subscribers: Mapping[str, tuple[tuple[str, Subscriber], ...]]
@@ -51,6 +48,7 @@ class Registry:
     setups: tuple[tuple[str, Setup], ...]
     panels: Mapping[str, tuple[tuple[str, Panel], ...]]
     tallies: tuple[tuple[str, Tally], ...]
+    retentions: Mapping[str, tuple[tuple[str, Retention], ...]]
     models: Mapping[str, tuple[type[Row], ...]]
     owners: Mapping[tuple[str, str], str]
 
@@ -112,7 +110,6 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
             names.faults.append(Fault(plugin, str(NoSuchService(wanted, offered)),
                                       "install the plugin that offers it, in a version that does"))
     models = _models(hooks, entities, names)
-    prints = _prints(hooks.get("register_prints", ()), entities, names)
     panels = _panels(hooks.get("register_ui", ()), entities, names)
     if names.faults:
         raise StartupFaults(names.faults)
@@ -123,12 +120,13 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
         entities=entities, by_model={entity.model: entity for entity in entities.values()},
         by_path={entity.path: entity for entity in entities.values()},
         line_sets={lines.model: (entity, lines) for entity in entities.values() for lines in entity.lines.values()},
-        reports=reports, formats=formats, prints=prints, roles=roles, services=services,
+        reports=reports, formats=formats, roles=roles, services=services,
         subscribers={name: tuple(each) for name, each in subscribers.items()},
         settings=settings, settings_of={each.form.kind: each for each in settings.values()},
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=panels,
+        retentions=_retentions(declared, entities, names),
         tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models,
         owners=names.owners)
 
@@ -164,16 +162,6 @@ def _check_extensions(entity: Entity[Any], extensions: Sequence[tuple[str, Exten
                 "on_delete='CASCADE')"))
 
 
-def _prints(declared: Sequence[tuple[str, AnyPrint]], entities: Mapping[str, CompiledEntity],
-            names: _Collector) -> dict[str, dict[str, tuple[str, AnyPrint]]]:
-    found: dict[str, dict[str, tuple[str, AnyPrint]]] = {}
-    for plugin, each in declared:
-        names.known(plugin, f"prints {each.name!r} of", each.entity, entities)
-        if names.once("print", f"{each.entity}/{each.name}", plugin):
-            found.setdefault(each.entity, {})[each.name] = plugin, each
-    return found
-
-
 def _panels(declared: Sequence[tuple[str, Panel]], entities: Mapping[str, CompiledEntity],
             names: _Collector) -> dict[str, tuple[tuple[str, Panel], ...]]:
     found: dict[str, list[tuple[str, Panel]]] = {}
@@ -183,6 +171,16 @@ def _panels(declared: Sequence[tuple[str, Panel]], entities: Mapping[str, Compil
         if names.once("panel", panel.name, plugin):
             found.setdefault(panel.on, []).append((plugin, panel))
     return {on: tuple(panels) for on, panels in found.items()}
+
+
+def _retentions(declared: Owned, entities: Mapping[str, CompiledEntity],
+                names: _Collector) -> dict[str, tuple[tuple[str, Retention], ...]]:
+    found: dict[str, list[tuple[str, Retention]]] = {}
+    for plugin, each in declared:
+        if isinstance(each, Retention):
+            names.known(plugin, "keeps data of", each.target, entities)
+            found.setdefault(each.target, []).append((plugin, each))
+    return {target: tuple(kept) for target, kept in found.items()}
 
 
 def _settings(declared: Owned, names: _Collector) -> dict[str, CompiledSettings]:

@@ -1,4 +1,4 @@
-"""Made-up requests after the description, signed in as admin: no 500, and every answer as described."""
+"""Made-up requests after the description, signed in as each role: no 500, and every answer as described."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from .conftest import USERS
+
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -36,9 +38,10 @@ BOUNDED = settings(
 
 @pytest.mark.database("sqlite")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_every_answer_is_as_described(api: Any, mode: GenerationMode) -> None:
+@pytest.mark.parametrize("role", USERS)
+def test_every_answer_is_as_described(api: Any, mode: GenerationMode, role: str) -> None:
     api.entry("R1")
-    headers = {"Authorization": f"Bearer {api.secrets['admin']}", "X-Company": "ACME"}
+    headers = {"Authorization": f"Bearer {api.secrets[role]}", "X-Company": "ACME"}
     app = api.client.application
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app, headers=headers)
     schema = schema.exclude(path_regex=OWN_GROUND)

@@ -20,7 +20,7 @@ from ..log import get_logger, request_context, request_id_of
 from ..plugins import run_startup
 from ..site import Site
 from ..storage.fields import BIGINT_MAX
-from . import audit, batch, docs, entities, reports, running, settings
+from . import audit, batch, docs, entities, privacy, reports, running, settings
 from .context import identify
 from .plugin_routes import add_plugin_routes
 
@@ -124,6 +124,7 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(settings.blueprint)
     app.register_blueprint(audit.blueprint)
+    app.register_blueprint(privacy.blueprint)
     app.register_blueprint(running.blueprint)
     app.register_blueprint(docs.blueprint)
     add_plugin_routes(app, site)

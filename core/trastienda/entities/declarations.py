@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeAlias, TypeVar
 
 import peewee
@@ -176,6 +177,7 @@ class Entity(Generic[R]):
     before_import: Callable[[Work, Sequence[R]], None] | None = None
     checks: Sequence[Callable[[Work, R], Iterable[Fault]]] = ()
     within: Callable[[Actor], peewee.Node] | None = None
+    personal: Personal | None = None
 
 
 @dataclass(frozen=True)
@@ -202,17 +204,32 @@ class Extension(Generic[X]):
 
 
 @dataclass(frozen=True)
-class LiveExtensions:
-    """Extensions that people declare while the site runs, served as `ext.<name>.<field>`.
+class Personal:
+    """What of an entity tells of a natural person: put out on his request, and erased where no law keeps it.
 
-    `version` is asked at the start of every request, with the database, and so has to be cheap (None: there cannot be
-    any yet); where its answer differs from the last, `extensions` is asked with the entities by name, and every door
-    follows.
+    `columns` are emptied (a text that may not be empty becomes `#` and the record's id) and the rows of `lines` go.
+    `person` is the reference that leads to the person; without it the record is the person. How long a law keeps
+    him is said by a `Retention` of any plugin.
     """
 
-    name: str
-    version: Callable[[Any], object]
-    extensions: Callable[[Mapping[str, Any]], Sequence[Extension[Any]]]
+    columns: Sequence[AnyField]
+    _: KW_ONLY
+    person: AnyField | None = None
+    lines: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Until when a law keeps the data of a person, told for an entity of one's own or of another plugin.
+
+    `until` answers the last day on which a record is kept, or None where this law does not ask for it; `law` names
+    the law, for whoever must explain the refusal.
+    """
+
+    target: str
+    until: Callable[[Work, Any], date | None]
+    _: KW_ONLY
+    law: str
 
 
 @dataclass(frozen=True)

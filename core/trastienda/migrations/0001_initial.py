@@ -131,18 +131,6 @@ operations = [
     ),
     CreateTable(
         TableShape(
-            "core_external_id",
-            [
-                Column("company", "bigint"),
-                Column("entity", "text", length=80),
-                Column("name", "text", length=200),
-                Column("record", "bigint"),
-            ],
-            primary_key=["company", "entity", "name"],
-        ),
-    ),
-    CreateTable(
-        TableShape(
             "core_audit_record",
             [
                 Column("id", "id"),

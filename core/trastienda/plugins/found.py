@@ -21,12 +21,12 @@ CORE = "trastienda"
 #: Words that stand where a plugin's name would: in addresses, tables and on the command line.
 RESERVED = frozenset(
     {
+        "administration",
         "api",
         "audit",
         "backup",
         "batch",
         "core",
-        "custom",
         "demo",
         "doctor",
         "export",
@@ -40,6 +40,7 @@ RESERVED = frozenset(
         "openapi",
         "plugins",
         "print",
+        "privacy",
         "readyz",
         "report",
         "reports",

@@ -6,7 +6,7 @@ article 17) and the chain still verifies. Digests are BLAKE2b, 32 bytes, as hex.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -231,13 +231,13 @@ def recompute(row: AuditRecord, previous: str) -> tuple[str, int]:
     return row_digest(previous, head, hashes), gone
 
 
-def erased_changes(text: str, salts: bytes, names: Collection[str]) -> tuple[str, bytes]:
+def erased_changes(text: str, salts: bytes, personal: Callable[[str], bool]) -> tuple[str, bytes]:
     """A row's changes and salts without the values of these fields: a hash stays, the salt that it was made with
     goes, so that nobody can try values out."""
     kept, pairs = bytearray(salts), []
     for i, (name, pair) in enumerate(orjson.loads(text).items()):
         value = orjson.dumps(pair)
-        if name in names and not isinstance(pair, dict):
+        if personal(name) and not isinstance(pair, dict):
             value = orjson.dumps({"erased": value_hash(value, salts[i * SALT:(i + 1) * SALT])})
             kept[i * SALT:(i + 1) * SALT] = bytes(SALT)
         pairs.append((name, value))

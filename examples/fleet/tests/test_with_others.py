@@ -19,8 +19,7 @@ ALL = ("accounting", "hr", "inventory", "hazmat")
 Api = Callable[..., Any]
 
 
-@pytest.mark.plugins("hr", "inventory")
-class TestContractWithOthers(PluginContract):
+class TestContractWithAll(PluginContract):
     """Of what glue adds, as well."""
 
     plugin = "fleet"
@@ -32,8 +31,8 @@ class TestContractWithOthers(PluginContract):
     }  # fmt: skip
 
     @pytest.fixture
-    def trastienda_plugins(self, trastienda_plugins: tuple[str, ...]) -> tuple[str, ...]:
-        return trastienda_plugins
+    def trastienda_plugins(self) -> tuple[str, ...]:
+        return ("fleet", "hr", "inventory")
 
 
 @pytest.fixture

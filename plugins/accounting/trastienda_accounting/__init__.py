@@ -16,6 +16,7 @@ from .journals import Journal
 from .ledger import Line, credit, debit, first_open_day, ledger_balance, post_entry, reverse_entry
 from .periods import Period, create_periods
 from .reports import reports
+from .retention import retentions
 
 __all__ = [
     "Account",
@@ -44,6 +45,7 @@ plugin = Plugin(
     entities=entities,
     tables=[CompanyChart],
     tallies=tallies,
+    retentions=retentions,
     roles=roles,
     reports=reports,
     services=[post_entry, reverse_entry, first_open_day, ledger_balance, apply_chart, default_account],

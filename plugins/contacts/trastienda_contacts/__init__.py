@@ -1,6 +1,6 @@
 """Parties: customers, suppliers, employees and everybody else one deals with."""
 
-from trastienda import Action, Computed, Entity, Lines, Plugin, Section, Setup
+from trastienda import Action, Computed, Entity, Lines, Personal, Plugin, Section, Setup
 
 from .access import roles
 from .addresses import Address, address_faults
@@ -60,6 +60,10 @@ plugin = Plugin(
             ],
             rules=[party_faults, address_faults, bank_account_faults],
             readonly=[Party.merged_into],
+            personal=Personal(
+                [Party.name, Party.tax_id, Party.email, Party.phone, Party.website, Party.notes],
+                lines=["addresses", "bank_accounts"],
+            ),
             create_missing=missing_party,
             actions=[Action("merge", merge, label="Merge", confirm=True)],
         ),

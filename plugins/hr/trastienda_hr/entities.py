@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from trastienda import Action, Entity, Lines, Locked, Transition
+from trastienda import Action, Entity, Lines, Locked, Personal, Transition
 
-from .assignments import Assignment, correct, move, terminate
+from .assignments import Assignment, move, terminate
 from .calendars import CalendarDay, WorkCalendar, calendar_faults
 from .clock import ClockRecord, clock_faults, clock_out
 from .contracts import Contract, contract_faults
@@ -17,7 +17,7 @@ from .leave.delegations import Delegation, delegation_faults
 from .leave.ledger import LeaveEntry
 from .leave.requests import LeaveRequest, request_faults
 from .leave.types import LeaveSeniority, LeaveType, leave_type_faults
-from .payroll import paid_salaries, runs
+from .payroll import runs
 from .payroll.payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
 from .payroll.runs import run_faults
 from .payroll.structures import SalaryRule, SalaryStructure, structure_faults
@@ -48,6 +48,9 @@ organisation: list[Entity[Any]] = [
         "hr.employee",
         Employee,
         key=Employee.code,
+        personal=Personal(
+            [Employee.name, Employee.first_name, Employee.last_name, Employee.email, Employee.phone]
+        ),
         rules=[employee_faults],
         search=[Employee.code, Employee.name, Employee.first_name, Employee.last_name],
         columns=[
@@ -64,7 +67,6 @@ organisation: list[Entity[Any]] = [
         create_missing=missing_employee,
         actions=[
             Action("move", move, label="Move"),
-            Action("correct", correct, label="Correct the assignment"),
             Action("terminate", terminate, label="End employment", confirm=True),
         ],
     ),
@@ -73,6 +75,20 @@ organisation: list[Entity[Any]] = [
         "hr.personal-data",
         PersonalData,
         rules=[personal_data_faults],
+        personal=Personal(
+            [
+                PersonalData.tax_id,
+                PersonalData.social_security_number,
+                PersonalData.iban,
+                PersonalData.bic,
+                PersonalData.birth_date,
+                PersonalData.address,
+                PersonalData.private_email,
+                PersonalData.private_phone,
+                PersonalData.emergency_contact,
+            ],
+            person=PersonalData.employee,
+        ),
         path="personal-data",
         label="Personal data",
         plural="Personal data",
@@ -164,14 +180,7 @@ leave: list[Entity[Any]] = [
 ]
 
 payroll: list[Entity[Any]] = [
-    Entity(
-        "hr.salary",
-        Salary,
-        rules=[salary_faults],
-        path="salaries",
-        order=[-Salary.starts_on],
-        actions=[Action("correct", paid_salaries.correct, label="Correct the amount")],
-    ),
+    Entity("hr.salary", Salary, rules=[salary_faults], path="salaries", order=[-Salary.starts_on]),
     Entity(
         "hr.salary-structure",
         SalaryStructure,

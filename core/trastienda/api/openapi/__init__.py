@@ -6,33 +6,32 @@ from importlib.metadata import version
 from weakref import WeakKeyDictionary
 
 from ...languages import speaking
-from ...registry import Registry
 from ...site import Site
-from . import audit, common, entities, others, reports, settings
+from . import audit, common, entities, others, privacy, reports, settings
 from .schemas import Schemas
 
 __all__ = ["document"]
 
-_made: WeakKeyDictionary[Site, tuple[Registry, dict[str, object]]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Site, dict[str, object]] = WeakKeyDictionary()
 
 
 def document(site: Site) -> dict[str, object]:
     """Every address that the site serves, in English whatever the reader's language; not to be changed."""
-    registry = site.registry
-    if site not in _made or _made[site][0] is not registry:
+    if site not in _made:
         with speaking("en"):
-            _made[site] = registry, _make(site)
-    return _made[site][1]
+            _made[site] = _make(site)
+    return _made[site]
 
 
 def _make(site: Site) -> dict[str, object]:
     schemas = Schemas(site)
     paths: dict[str, object] = {}
     for _, entity in sorted(site.registry.by_path.items()):
-        paths.update(entities.paths_of(entity, schemas, site))
+        paths.update(entities.paths_of(entity, schemas))
     paths.update(reports.paths_of(site, schemas))
     paths.update(settings.paths_of(site, schemas))
     paths.update(audit.paths_of())
+    paths.update(privacy.paths_of(site))
     paths.update(others.paths_of(site, schemas))
     return {
         "openapi": "3.1.0",
@@ -47,6 +46,7 @@ def _make(site: Site) -> dict[str, object]:
             *reports.tags_of(site),
             settings.TAG,
             audit.TAG,
+            privacy.TAG,
             *others.tags_of(site),
         ],
         "paths": paths,

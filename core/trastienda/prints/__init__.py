@@ -1,1 +1,0 @@
-"""Documents of records, to print, file and send."""
