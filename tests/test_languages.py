@@ -35,11 +35,12 @@ PACKAGES = {
     "trastienda_contacts": ("trastienda",),
     "trastienda_accounting": ("trastienda", "trastienda_contacts"),
     "trastienda_inventory": ("trastienda",),
+    "trastienda_hr": ("trastienda", "trastienda_contacts"),
 }
 PLUGINS = {"identity": "trastienda.builtin.identity", "formats": "trastienda.builtin.formats",
            "web": "trastienda.builtin.web", "records": "trastienda.builtin.records",
            "contacts": "trastienda_contacts", "accounting": "trastienda_accounting",
-           "inventory": "trastienda_inventory"}
+           "inventory": "trastienda_inventory", "hr": "trastienda_hr"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}")
 #: What raises or reports to a person: its texts go through gettext.
 SAYING = {"Refusal", "Invalid", "BadQuery", "NotSignedIn", "Forbidden", "NotFound", "VersionRequired", "Busy",
@@ -165,7 +166,7 @@ def test_what_the_sources_say_is_said_in_spanish(package: str) -> None:
     assert untranslated(package, said) == []
 
 
-@pytest.mark.parametrize("plugin", ["identity", "contacts", "accounting", "inventory"])
+@pytest.mark.parametrize("plugin", ["identity", "contacts", "accounting", "inventory", "hr"])
 def test_what_a_plugin_declares_is_said_in_spanish(plugin: str, registry: Registry) -> None:
     declared = declared_by(plugin, registry)
     assert len(declared) > 20

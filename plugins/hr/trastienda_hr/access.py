@@ -119,7 +119,7 @@ PAYROLL = Role(
     [
         *_all(*PAY),
         *_read(*PEOPLE, "hr.calendar", "hr.contract", "hr.personal-data", *PAY_REPORTS, "hr.payment-file"),
-        *_read("settings.hr.*"),
+        Grant("settings.hr.*", ("read", "update")),
     ],
     label="Payroll officer",
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from peewee import CharField, DateField, ForeignKeyField
 
-from trastienda import Child, Fault, QuantityField, Record, StateField, Work
+from trastienda import Child, Fault, QuantityField, Record, Refusal, StateField, Work
 from trastienda import gettext as _
 
 from .employees import Employee
@@ -29,6 +29,12 @@ class TimesheetLine(Child):
     hours = QuantityField(verbose_name="Hours")
 
 
+class TimesheetRefused(Refusal):
+    def __init__(self, sheet: Timesheet, why: str) -> None:
+        super().__init__(why)
+        self.sheet = sheet
+
+
 def timesheet_faults(sheet: Timesheet) -> Iterator[Fault]:
     if sheet.ends_on < sheet.starts_on:
         yield Fault(Timesheet.ends_on, _("The last day is before the first"))
@@ -43,4 +49,4 @@ def confirm(work: Work, sheet: Timesheet) -> None:
     """Run of submitted -> approved or refused: nobody decides on his own hours."""
     me = work.select(Employee).where(Employee.user == work.actor.user).first() if work.actor.user else None
     if me is not None and me.id == sheet.employee_id:
-        work.require("hr.timesheet", "decide-own")
+        raise TimesheetRefused(sheet, _("Nobody decides on his own hours"))
