@@ -1,0 +1,280 @@
+"""Every door is tried in every role: nobody is told another's salary, bank account, numbers or health.
+
+Each person's secrets are unlike anybody else's, so that a single one in an answer says who was betrayed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import date as Date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from werkzeug.test import TestResponse
+
+from trastienda import User, Work
+from trastienda.api.app import create_app
+from trastienda.api.openapi import document
+from trastienda.storage.models import RoleAssignment
+from trastienda.testing.sites import bearer_client, browser_client
+from trastienda_hr import Employee, PayrollRun
+from trastienda_hr.documents import Document
+from trastienda_hr.leave.requests import LeaveRequest
+from trastienda_hr.leave.types import LeaveType
+from trastienda_hr.personal_data import PersonalData
+from trastienda_hr.salaries import Salary
+
+if TYPE_CHECKING:
+    from .conftest import Firm
+
+DESCRIPTIONS = ("/api/v1/openapi.json", "/api/docs")
+PEOPLE = ("BOSS", "CHIEF", "ONE", "TWO", "OTHER")
+KINDS = ("pay", "bank", "health")
+pytestmark = pytest.mark.database("sqlite")
+
+
+def pay(code: str) -> Decimal:
+    """A monthly gross like no other figure there is."""
+    return Decimal("3171.13") + 211 * PEOPLE.index(code)
+
+
+@pytest.fixture
+def secrets(firm: Firm) -> dict[tuple[str, str], list[str]]:
+    """(person, kind) -> the texts that give it away."""
+    found: dict[tuple[str, str], list[str]] = {}
+
+    def body(work: Work) -> None:
+        sick = work.get(LeaveType, "SICK")
+        for code in PEOPLE:
+            person = work.get(Employee, code)
+            salary = work.select(Salary).where(Salary.employee == person.id).get()
+            work.save(salary).amount = pay(code)
+            data = work.save(work.select(PersonalData).where(PersonalData.employee == person.id).get())
+            data.address, data.birth_date = f"Calle Reservada {code}", Date(1951 + PEOPLE.index(code), 7, 23)
+            work.add(Document(employee=person.id, kind="medical", number=f"HIST-{code}-7", notes=f"Dolencia {code}"))
+            day = Date(2026, 5, 11)
+            request = LeaveRequest(
+                employee=person.id, leave_type=sick.id, starts_on=day, ends_on=day, reason=f"Ingreso {code}"
+            )
+            work.act(work.add(request), "submit")
+            if code != "BOSS":
+                work.act(request, "approve")
+            found[code, "bank"] = [data.iban, data.iban[4:], data.iban[-4:], f"Reservada {code}", f"{data.birth_date}"]
+            found[code, "health"] = [f"HIST-{code}-7", f"Dolencia {code}", f"Ingreso {code}"]
+        run = work.add(PayrollRun(code="5", starts_on=Date(2026, 5, 1), ends_on=Date(2026, 5, 31)))
+        work.act(run, "compute")
+        work.act(run, "approve")
+
+    firm.write(body)
+    for code in PEOPLE:
+        found[code, "pay"] = [text for figure in (pay(code), pay(code) * Decimal("0.935")) for text in written(figure)]
+    return found
+
+
+def written(figure: Decimal) -> list[str]:
+    plain = f"{figure:.2f}"
+    return [plain, plain.replace(".", ","), f"{figure:,.2f}", f"{figure:,.2f}".translate({44: ".", 46: ","})]
+
+
+#: Who is tried, in which roles, and whose secrets of which kind that person may know.
+TRIED: dict[str, tuple[str, tuple[str, ...], set[tuple[str, str]]]] = {
+    "employee": ("one", ("hr.self-service",), {("ONE", kind) for kind in KINDS}),
+    "manager": ("chief", ("hr.manager",), set()),
+    "manager who is an employee": ("chief", ("hr.manager", "hr.self-service"), {("CHIEF", kind) for kind in KINDS}),
+    "manager who sees salaries": ("chief", ("hr.manager", "hr.team-salaries"), {("ONE", "pay"), ("TWO", "pay")}),
+    "HR officer": ("other", ("hr.officer",), {(code, kind) for code in PEOPLE for kind in ("bank", "health")}),
+    "payroll officer": (
+        "other",
+        ("hr.payroll-officer",),
+        {(code, kind) for code in PEOPLE for kind in ("pay", "bank")},
+    ),
+    "somebody else": ("two", ("contacts.clerk",), set()),
+}
+
+
+def known_roles(firm: Firm, roles: tuple[str, ...]) -> list[str]:
+    return [role for role in roles if role in firm.site.registry.roles]
+
+
+@pytest.fixture
+def app(firm: Firm) -> Flask:
+    return create_app(firm.site)
+
+
+def user_as(firm: Firm, name: str, roles: tuple[str, ...]) -> User:
+    def body(work: Work) -> User:
+        user = work.get(User, name)
+        held = known_roles(firm, roles) or ["records.everyone"]
+        work.save(user).lines_of(RoleAssignment)[:] = [RoleAssignment(role=role) for role in held]
+        return user
+
+    return firm.write(body)
+
+
+def text_of(answer: TestResponse) -> str:
+    if answer.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    if "spreadsheet" in str(answer.mimetype):
+        return ""  # the same cells as CSV, compressed
+    return answer.text.replace("\u200b", "").replace("\u00a0", " ")
+
+
+def addresses(firm: Firm, client: FlaskClient) -> Iterator[str]:
+    """Every address of the API that is read from, and each list in all the ways that it can be asked."""
+    paths: Any = document(firm.site)["paths"]
+    for path in [path for path, item in paths.items() if "get" in item and path not in DESCRIPTIONS]:
+        if "{id}" in path:
+            yield from (path.replace("{id}", str(number)) for number in range(1, 7))
+        else:
+            yield path.replace("{run}", "5")
+    for entity in firm.site.registry.entities.values():
+        root = f"/api/v1/{entity.path}"
+        yield f"{root}?limit=200&count=exact"
+        yield from (f"{root}?include={lines}&limit=200" for lines in entity.lines)
+        yield f"{root}?expand=all&limit=200"
+        for name, column in entity.columns.items():
+            yield f"{root}?sort=-{name}&limit=200"
+            yield f"{root}?group_by={name}"
+            if column.kind == "ref":
+                yield f"{root}?{name}=TWO&limit=200"
+        yield from (f"{root}/export?format={form}" for form in ("csv", "jsonl"))
+        yield f"{root}?q=two&limit=200"
+        yield f"/api/v1/audit?entity={entity.name}"
+    for name in firm.site.registry.reports:
+        yield from (f"/api/v1/reports/{name}?format={form}" for form in ("csv", "svg"))
+        yield f"/api/v1/reports/{name}?from=2026-05-01&to=2026-06-30"
+
+
+def pages(firm: Firm) -> Iterator[str]:
+    yield from ("/", "/audit")
+    for entity in firm.site.registry.entities.values():
+        yield f"/{entity.path}"
+        yield from (f"/{entity.path}/{number}" for number in range(3, 6))
+        yield f"/{entity.path}/lookup?q=t"
+        yield f"/{entity.path}/new?copy=4"
+    yield from (f"/reports/{name}?run=1" for name in firm.site.registry.reports)
+
+
+def betrayed(
+    secrets: dict[tuple[str, str], list[str]], allowed: set[tuple[str, str]], text: str
+) -> list[tuple[str, str, str]]:
+    return [
+        (*whose, secret)
+        for whose, texts in secrets.items()
+        if whose not in allowed
+        for secret in texts
+        if re.search(rf"(?<![0-9]){re.escape(secret)}(?![0-9])", text)
+    ]
+
+
+@pytest.mark.parametrize("who", TRIED)
+def test_no_answer_of_the_api_betrays_anybody(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]], who: str
+) -> None:
+    name, roles, allowed = TRIED[who]
+    client = bearer_client(app, firm.site, user_as(firm, name, roles))
+    found, statuses = {}, {}
+    for address in addresses(firm, client):
+        answer = client.get(address)
+        statuses[address] = answer.status_code
+        if told := betrayed(secrets, allowed, text_of(answer)):
+            found[address] = told
+    assert found == {}
+    assert [address for address, status in statuses.items() if status >= 500] == []
+
+
+@pytest.mark.parametrize("who", TRIED)
+def test_no_page_betrays_anybody(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]], who: str
+) -> None:
+    name, roles, allowed = TRIED[who]
+    client = browser_client(app, firm.site, user_as(firm, name, roles))
+    found = {}
+    for address in pages(firm):
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        if told := betrayed(secrets, allowed, text_of(answer)):
+            found[address] = told
+    assert found == {}
+
+
+@pytest.mark.parametrize("who", ["HR officer", "payroll officer", "employee"])
+def test_those_who_may_are_told(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]], who: str
+) -> None:
+    """The attack sees what there is to see: without it, none of the others says anything."""
+    name, roles, allowed = TRIED[who]
+    client = bearer_client(app, firm.site, user_as(firm, name, roles))
+    seen = "\n".join(text_of(client.get(address)) for address in addresses(firm, client))
+    told = {(code, kind) for code, kind, _secret in betrayed(secrets, set(), seen)}
+    assert told == allowed
+
+
+WRITES = [
+    ("POST", "salaries", {"employee": "TWO", "starts_on": "2026-07-01", "amount": "1"}),
+    ("POST", "leave-requests", {"employee": "TWO", "leave_type": "SICK", "starts_on": "2026-07-01",
+                                "ends_on": "2026-07-01"}),
+    ("POST", "clock-records", {"employee": "TWO", "date": "2026-07-01", "clock_in": "2026-07-01T08:00:00Z"}),
+    ("POST", "timesheets", {"employee": "TWO", "starts_on": "2026-07-01", "ends_on": "2026-07-07"}),
+    ("POST", "personal-data", {"employee": "TWO", "iban": ""}),
+    ("POST", "documents", {"employee": "TWO", "kind": "other"}),
+    ("POST", "delegations", {"manager": "CHIEF", "deputy": "ONE", "starts_on": "2026-06-01", "ends_on": "2026-07-01"}),
+    ("POST", "payroll-runs/1/actions/pay", {}),
+    ("POST", "leave-allocations", {"employee": "ONE", "leave_type": "HOLIDAY", "starts_on": "2026-01-01",
+                                   "days": "99"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "path", "given"), WRITES)
+def test_employee_writes_nothing_of_anybody_elses(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]], method: str, path: str, given: dict[str, str]
+) -> None:
+    client = bearer_client(app, firm.site, user_as(firm, "one", ("hr.self-service",)))
+    answer = client.open(f"/api/v1/hr/{path}", method=method, json=given)
+    assert answer.status_code in (403, 404, 422), answer.text
+    assert betrayed(secrets, {("ONE", kind) for kind in KINDS}, answer.text) == []
+
+
+@pytest.mark.parametrize("path", ["salaries", "personal-data", "employees", "documents", "payslips", "leave-requests"])
+def test_errors_of_an_import_betray_nobody(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]], path: str
+) -> None:
+    for name, roles in (("one", ("hr.self-service",)), ("chief", ("hr.manager", "hr.self-service"))):
+        client = bearer_client(app, firm.site, user_as(firm, name, roles))
+        files = (
+            "employee,starts_on,amount,leave_type,ends_on\nTWO,2025-01-01,1,SICK,2026-05-11\n",
+            "id,employee,iban\n4,TWO,\n4,OTHER,x\n",
+            "code,left\nTWO,Yes\n",
+        )
+        for text in files:
+            upload = {"file": (io.BytesIO(text.encode()), "x.csv")}
+            answer = client.post(f"/api/v1/hr/{path}/import?dry_run=true", data=upload)
+            own = {(name.upper(), kind) for kind in KINDS}
+            assert betrayed(secrets, own, answer.text) == [], answer.text
+            assert answer.status_code in (403, 404, 405, 422), answer.text
+
+
+def test_another_cannot_be_found_by_what_is_private(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]]
+) -> None:
+    """Filters that are answered by a count or an empty list would tell a salary by halving."""
+    client = bearer_client(app, firm.site, user_as(firm, "chief", ("hr.manager",)))
+    tries = [
+        "employees?salary__gte=3000",
+        "employees?salaries.amount__gte=3000",
+        "salaries?amount__gte=3000&count=exact",
+        "payslips?net__gte=3000&count=exact",
+        "personal-data?birth_date__lte=1960-01-01&count=exact",
+        "leave-requests?reason__contains=Ingreso&count=exact",
+        "leave-requests?q=Ingreso&count=exact",
+        "documents?kind=medical&count=exact",
+    ]
+    answers = [client.get(f"/api/v1/hr/{each}") for each in tries]
+    counts = [answer.json.get("count", 0) if answer.status_code == 200 else None for answer in answers]
+    assert counts == [None, None, None, None, None, 0, None, None]
