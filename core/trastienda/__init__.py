@@ -10,6 +10,7 @@ from .entities.declarations import (
     Fault,
     Grant,
     Lines,
+    LiveExtensions,
     Locked,
     Personal,
     Retention,
@@ -50,6 +51,7 @@ from .plugin import (
     hookimpl,
     hookspec,
 )
+from .prints.declarations import Barcode, Block, Document, Field, Letterhead, Note, Print, Signatures, Totals
 from .reports.declarations import Bars, Curve, Link, Money, Quantity, Rate, Ref, Report, Styled
 from .reports.panels import Excerpt, Figure, Panel, Rows, ToDo
 from .security.actor import Actor, Identity
@@ -69,13 +71,14 @@ from .work import NoSuchRecord, Work, WrongState
 __version__ = "0.1.0"
 
 __all__ = [
-    "Action", "Actor", "BadQuery", "Bars", "Busy", "Check", "Child", "ChoiceField", "Column", "Company",
-    "CompiledEntity", "Computed", "Curve", "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Figure",
-    "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Lines", "Link", "Locked", "Money",
-    "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Panel", "Personal", "Plugin",
-    "Quantity", "QuantityField", "Rate", "RateField", "Record", "RecordAt", "Ref", "Refusal", "Report", "Retention",
-    "Role", "Route", "Row", "Rows", "ScaledField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord",
-    "Site", "Stale", "StateField", "Styled", "Tally", "ToDo", "Transition", "TrastiendaError", "Upload", "User",
-    "Work", "WrongState", "changed", "created", "current_language", "deleted", "entered", "gettext", "hookimpl",
-    "hookspec", "lazy_gettext", "setting", "total",
+    "Action", "Actor", "BadQuery", "Barcode", "Bars", "Block", "Busy", "Check", "Child", "ChoiceField", "Column",
+    "Company", "CompiledEntity", "Computed", "Curve", "Document", "Entity", "Event", "Excerpt", "Extension", "Extra",
+    "Fault", "Field", "Figure", "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Letterhead",
+    "Lines", "Link", "LiveExtensions", "Locked", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound",
+    "NotSignedIn", "Note", "Panel", "Personal", "Plugin", "Print", "Quantity", "QuantityField", "Rate", "RateField",
+    "Record", "RecordAt", "Ref", "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "ScaledField",
+    "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale", "StateField",
+    "Styled", "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "Upload", "User", "Work", "WrongState",
+    "changed", "created", "current_language", "deleted", "entered", "gettext", "hookimpl", "hookspec", "lazy_gettext",
+    "setting", "total",
 ]

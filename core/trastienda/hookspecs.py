@@ -14,9 +14,10 @@ import pluggy
 if TYPE_CHECKING:
     from flask import Blueprint, Request
 
-    from .entities.declarations import Entity, Extension, Retention, Role, Tally
+    from .entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
     from .entities.settings_forms import SettingsForm
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
+    from .prints.declarations import AnyPrint
     from .reports.declarations import Report
     from .reports.panels import Panel
     from .security.actor import Identity
@@ -28,8 +29,9 @@ hookspec = pluggy.HookspecMarker("trastienda")
 
 
 @hookspec
-def register_entities() -> Sequence[Entity[Any] | Extension[Any] | Tally | Retention]:
-    """Everything that names an entity: entities, extensions of others' entities, running sums, laws that keep data."""
+def register_entities() -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally | Retention]:
+    """Everything that names an entity: entities, extensions of others' entities, those that people declare, running
+    sums, laws that keep data."""
     raise AssertionError("a specification is never called")
 
 
@@ -53,7 +55,13 @@ def register_reports() -> Sequence[Report]:
 
 @hookspec
 def register_formats() -> Sequence[Format]:
-    """Ways to put a report out."""
+    """Ways to put a report out, and a document."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_prints() -> Sequence[AnyPrint]:
+    """Documents of single records, of one's own entities or of another plugin's."""
     raise AssertionError("a specification is never called")
 
 

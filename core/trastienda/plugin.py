@@ -12,9 +12,11 @@ import pluggy
 from flask import Blueprint, Request
 
 from .entities.compiled import CompiledEntity
-from .entities.declarations import Entity, Extension, Retention, Role, Tally
+from .entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
 from .entities.settings_forms import SettingsForm
 from .isolation import blame
+from .prints.declarations import AnyPrint
+from .prints.papers import Paper
 from .reports.declarations import Report
 from .reports.panels import Panel
 from .reports.table import Table
@@ -90,6 +92,9 @@ def deleted(model: type[T] | None = None) -> Event[T]:
     return Event(f"{_name(model) if model is not None else ANY}:deleted")
 
 
+#: An import's last step before its commit; subscribers get an `Imported`.
+imported: Event[Any] = Event("import:done")
+
 #: Stands for every model in an event's name.
 ANY = "*"
 
@@ -146,11 +151,15 @@ class RecordAt:
 
 @dataclass(frozen=True)
 class Format:
-    """A way to put out a report, asked for by its name (`--format xlsx`)."""
+    """A way to put out a report, asked for by its name (`--format xlsx`); with `render_paper`, documents too.
+
+    Both get the language to say it in.
+    """
 
     name: str
     mimetype: str
     render: Callable[[Table, str], bytes]
+    render_paper: Callable[[Paper, str], bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -189,11 +198,13 @@ class Plugin:
     uses: Sequence[str] = ()
     entities: Sequence[Entity[Any]] = ()
     extensions: Sequence[Extension[Any]] = ()
+    live: Sequence[LiveExtensions] = ()
     tables: Sequence[type[Row]] = ()
     routes: Sequence[Route | Blueprint] = ()
     roles: Sequence[Role] = ()
     reports: Sequence[Report] = ()
     formats: Sequence[Format] = ()
+    prints: Sequence[AnyPrint] = ()
     panels: Sequence[Panel] = ()
     services: Sequence[Service[..., Any]] = ()
     subscribers: Sequence[Subscriber] = ()
@@ -208,8 +219,8 @@ class Plugin:
     authenticator: Callable[[Request, Site], Identity | None] | None = None
 
     @hookimpl
-    def register_entities(self) -> Sequence[Entity[Any] | Extension[Any] | Tally | Retention]:
-        return [*self.entities, *self.extensions, *self.tallies, *self.retentions]
+    def register_entities(self) -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally | Retention]:
+        return [*self.entities, *self.extensions, *self.live, *self.tallies, *self.retentions]
 
     @hookimpl
     def register_tables(self) -> Sequence[type[Row]]:
@@ -226,6 +237,10 @@ class Plugin:
     @hookimpl
     def register_formats(self) -> Sequence[Format]:
         return self.formats
+
+    @hookimpl
+    def register_prints(self) -> Sequence[AnyPrint]:
+        return self.prints
 
     @hookimpl
     def register_settings(self) -> Sequence[type[Any] | SettingsForm[Any]]:

@@ -16,6 +16,7 @@ from .entities.settings_forms import CompiledSettings, compile_settings
 from .faults import Fault, StartupFaults
 from .isolation import NoSuchService
 from .plugin import Check, Format, Route, Service, Setup, Subscriber
+from .prints.declarations import AnyPrint
 from .reports.declarations import Report
 from .reports.panels import Panel
 from .storage.models import Company, Row, StoredRole, User
@@ -27,6 +28,7 @@ Owned = Iterable[tuple[str, Any]]
 class Registry:
     """Values are keyed by their public names; where a plugin matters, values come as (plugin, value).
 
+    `prints` are by the entity that they are of, then by their name.
     `panels` are by the entity that they stand beside; those of the start page under the empty name.
     `owners` has the plugin of what is declared under a name: `("format", "pdf")`, `("role", "clerk")`.
     """
@@ -37,6 +39,7 @@ class Registry:
     line_sets: Mapping[type[Row], tuple[CompiledEntity, LineSet]]
     reports: Mapping[str, tuple[str, Report]]
     formats: Mapping[str, Format]
+    prints: Mapping[str, Mapping[str, tuple[str, AnyPrint]]]
     roles: Mapping[str, Role]
     services: Mapping[str, Service[..., Any]]
     subscribers: Mapping[str, tuple[tuple[str, Subscriber], ...]]
@@ -110,6 +113,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
             names.faults.append(Fault(plugin, str(NoSuchService(wanted, offered)),
                                       "install the plugin that offers it, in a version that does"))
     models = _models(hooks, entities, names)
+    prints = _prints(hooks.get("register_prints", ()), entities, names)
     panels = _panels(hooks.get("register_ui", ()), entities, names)
     if names.faults:
         raise StartupFaults(names.faults)
@@ -120,7 +124,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
         entities=entities, by_model={entity.model: entity for entity in entities.values()},
         by_path={entity.path: entity for entity in entities.values()},
         line_sets={lines.model: (entity, lines) for entity in entities.values() for lines in entity.lines.values()},
-        reports=reports, formats=formats, roles=roles, services=services,
+        reports=reports, formats=formats, prints=prints, roles=roles, services=services,
         subscribers={name: tuple(each) for name, each in subscribers.items()},
         settings=settings, settings_of={each.form.kind: each for each in settings.values()},
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
@@ -160,6 +164,16 @@ def _check_extensions(entity: Entity[Any], extensions: Sequence[tuple[str, Exten
                 plugin, f"the rows of {extension.model.__name__} do not belong to records of {entity.name}",
                 f"its primary key must be ForeignKeyField({entity.model.__name__}, primary_key=True, "
                 "on_delete='CASCADE')"))
+
+
+def _prints(declared: Sequence[tuple[str, AnyPrint]], entities: Mapping[str, CompiledEntity],
+            names: _Collector) -> dict[str, dict[str, tuple[str, AnyPrint]]]:
+    found: dict[str, dict[str, tuple[str, AnyPrint]]] = {}
+    for plugin, each in declared:
+        names.known(plugin, f"prints {each.name!r} of", each.entity, entities)
+        if names.once("print", f"{each.entity}/{each.name}", plugin):
+            found.setdefault(each.entity, {})[each.name] = plugin, each
+    return found
 
 
 def _panels(declared: Sequence[tuple[str, Panel]], entities: Mapping[str, CompiledEntity],

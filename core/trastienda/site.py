@@ -1,6 +1,7 @@
 """A site: the settings, the plugins and the database that belong together. One process may hold several."""
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 import peewee
 
+from .entities.declarations import LiveExtensions
 from .entities.read import Plans
 from .errors import Forbidden, NotFound, SafeMode
 from .faults import Fault, StartupFaults
@@ -45,6 +47,10 @@ class Site:
         self.failures = Failures()
         self.authenticators = authenticators(loaded)
         self.error_page: Callable[[Exception, int], object] | None = None
+        self._live = [(plugin, each) for plugin, each in loaded.answers.get("register_entities", ())
+                      if isinstance(each, LiveExtensions)]
+        self._declared: object = None
+        self._following = threading.Lock()
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @classmethod
@@ -70,7 +76,28 @@ class Site:
         `keep` may leave the connection open for the thread's next time; `close` closes it.
         """
         with using(self.database, keep=keep):
+            if self._live and not self.database.in_transaction():
+                self.follow()
             yield self
+
+    def follow(self) -> None:
+        """Take up what people have declared since (`LiveExtensions`), in this process or in another."""
+        version = [each.version(self.database) for _, each in self._live]
+        if version == self._declared:
+            return
+        with self._following:
+            added = []
+            for (plugin, live), there in zip(self._live, version, strict=True):
+                if there is None:
+                    continue
+                with blaming(plugin, f"extensions {live.name}"):
+                    added += [(live.name, each) for each in live.extensions(self.registry.entities)]
+            if added or self._declared is not None:
+                declared = (*self.loaded.answers["register_entities"], *added)
+                self.registry = build_registry({**self.loaded.answers, "register_entities": declared},
+                                               uses=self.loaded.uses())
+                self.plans = Plans()
+            self._declared = version
 
     @contextmanager
     def as_owner(self) -> Iterator[Site]:

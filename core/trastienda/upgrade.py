@@ -11,6 +11,7 @@ from .faults import Fault
 from .security.audit import AuditRecord, AuditSeal
 from .storage.answers import Answer
 from .storage.counters import Counter
+from .storage.external import ExternalId
 from .storage.migrations import History, migrate, pending, read_history
 from .storage.models import Company, RoleAssignment, Row, StoredGrant, StoredRole, User
 from .storage.settings import Setting
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 CORE = "core"
 CORE_MODELS: tuple[type[Row], ...] = (
-    Company, User, RoleAssignment, StoredRole, StoredGrant, Counter, Setting, Answer, AuditRecord, AuditSeal)
+    Company, User, RoleAssignment, StoredRole, StoredGrant, Counter, Setting, Answer, ExternalId, AuditRecord,
+    AuditSeal)
 
 
 def history_folder(module: str, name: str) -> Path:

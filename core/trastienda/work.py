@@ -223,7 +223,7 @@ class Work:
         """Have the log tell of this work on the record under that name, also where no column of it shows."""
         self._changes.track(record).action = action
 
-    def emit(self, event: str, record: Row) -> None:
+    def emit(self, event: str, record: object) -> None:
         """Tell the subscribers inside this transaction; what one raises undoes everything."""
         subscribers = self.site.registry.subscribers
         wide = f"{ANY}:{event.partition(':')[2]}"

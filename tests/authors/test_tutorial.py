@@ -57,7 +57,7 @@ def test_who_publishes_by_the_page_has_a_wheel_that_installs_and_leaves(machine:
     machine.run("\n".join(script))
 
 
-@pytest.mark.parametrize("page", ["extending.md", "meeting.md", "posting.md"])
+@pytest.mark.parametrize("page", ["extending.md", "meeting.md", "posting.md", "printing.md"])
 def test_code_of_a_page_runs(page: str) -> None:
     for _, _, text in blocks(page):
         values: dict[str, object] = {"__name__": "trastienda_library.page"}

@@ -106,6 +106,19 @@ def test_filters_orders_and_fields_are_paths(call: Call, make: Call) -> None:
     assert wrong["errors"] == {"ext.paint.size": ["there is no field 'ext.paint.size' here"]}
 
 
+def test_list_is_grouped_and_summed_by_a_strangers_fields(call: Call, make: Call) -> None:
+    make("A", paint={"colour": "red", "price": "3"}, hazard={"weight": "2"})
+    make("B", paint={"colour": "red", "price": "4"})
+    make("C")
+    query = {"group": "ext.paint.colour", "totals": "ext.paint.price,ext.hazard.weight"}
+    page = call("GET", "depot/items", query_string=query)
+    assert page["groups"] == [
+        {"value": "red", "count": 2, "totals": {"ext.paint.price": "7.00", "ext.hazard.weight": "2"}},
+        {"value": None, "count": 1, "totals": {"ext.paint.price": "0.00", "ext.hazard.weight": "0"}},
+    ]
+    assert [each["code"] for each in page["items"]] == ["A", "B", "C"]
+
+
 def test_pages_follow_an_order_by_a_strangers_field(call: Call, make: Call) -> None:
     for number in range(5):
         make(f"I{number}", **({"paint": {"colour": f"c{number % 2}"}} if number else {}))

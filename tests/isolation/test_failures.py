@@ -15,6 +15,7 @@ from trastienda import Site
 from trastienda.api.app import create_app
 from trastienda.cli.inspecting import findings
 from trastienda.isolation import Failures, PluginFailed
+from trastienda.testing.sites import SYSTEM
 
 THINGS = "/api/v1/trouble/things"
 ENTITY = "trouble.thing"
@@ -83,6 +84,17 @@ def test_panel_fails_in_its_place(site: Site, client: FlaskClient, browser_clien
     told = "The plugin trouble failed in its panel trouble.panel; it has been logged"
     assert (page.status_code, page.text.count(told)) == (200, 1)
     assert site.failures.by_plugin()["trouble"].count == 1
+
+
+@pytest.mark.database("postgresql")  # SQLite divides by nothing without complaint
+def test_computed_column_that_its_data_does_not_suit_is_named(site: Site, client: FlaskClient) -> None:
+    assert client.get(THINGS).status_code == 200
+    thing: Any = site.registry.entities[ENTITY].model
+    site.write(SYSTEM, site.company("ACME"), lambda work: work.add(thing(code="x" * 41)))
+    answer = client.get(THINGS)
+    assert (answer.status_code, answer.json["what"]) == (500, "computed columns share")
+    assert client.get(f"{THINGS}?fields=code").status_code == 200
+    assert client.get("/api/v1/identity/users").status_code == 200
 
 
 def test_failure_undoes_the_whole_write(site: Site, client: FlaskClient) -> None:

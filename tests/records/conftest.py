@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 
 
 @pytest.fixture
-def trastienda_plugins() -> Sequence[str]:
-    return ("contacts",)
+def trastienda_plugins(request: pytest.FixtureRequest) -> Sequence[str]:
+    marker = request.node.get_closest_marker("plugins")
+    return tuple(marker.args) if marker else ("contacts",)
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from ..entities import exporting, importing, read, write
 from ..entities.compiled import CompiledEntity
 from ..entities.history import history_of
 from ..entities.query import parse_query
-from ..errors import Invalid, NotFound, TrastiendaError
+from ..errors import BadQuery, Invalid, NotFound, TrastiendaError
 from ..languages import gettext
+from ..prints.run import printed
 from ..storage.models import SharedRecord
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
@@ -143,6 +144,15 @@ def record_history(plugin: str, path: str, identity: int) -> Response:
     return json_response({"items": history_of(who.site, who.actor, who.company, entity, identity)})
 
 
+@blueprint.get("/<plugin>/<path>/<int:identity>/print/<name>")
+def print_record(plugin: str, path: str, identity: int, name: str) -> Response:
+    entity, who = entity_at(f"{plugin}/{path}"), caller()
+    made = printed(who.site, who.actor, who.company, entity, identity, name,
+                   wanted=request.args.get("format", "pdf"))
+    return Response(made.data, mimetype=made.mimetype, headers={
+        "Content-Disposition": f'inline; filename="{made.filename}"'})
+
+
 @blueprint.get("/<plugin>/<path>/export")
 def export_records(plugin: str, path: str) -> Response:
     entity, who = entity_at(f"{plugin}/{path}"), caller()
@@ -156,7 +166,7 @@ def export_records(plugin: str, path: str) -> Response:
 @blueprint.post("/<plugin>/<path>/import")
 def import_records(plugin: str, path: str) -> Response:
     entity, who = entity_at(f"{plugin}/{path}"), caller()
-    options = importing.options_from(request.args)
+    options = importing.options_from(request.args, mapping=partial(_mapping, who, entity))
     written: list[Any] = []
     with _sent_file() as (source, name):
         if (earlier := answered(who)) is not None:
@@ -168,6 +178,15 @@ def import_records(plugin: str, path: str) -> Response:
     if result.errors:
         response.mimetype = "application/problem+json"
     return response
+
+
+def _mapping(who: Caller, entity: CompiledEntity, name: str) -> dict[str, str]:
+    """Headers' meanings as they were kept under a name."""
+    service: Any = who.site.registry.services.get("records.import-mapping/1")
+    if service is None:
+        raise BadQuery("mapping", gettext("nothing keeps mappings here"))
+    found: dict[str, str] = service(who.site.work(who.actor, who.company), entity.name, name)
+    return found
 
 
 @contextmanager

@@ -204,6 +204,20 @@ class Extension(Generic[X]):
 
 
 @dataclass(frozen=True)
+class LiveExtensions:
+    """Extensions that people declare while the site runs, served as `ext.<name>.<field>`.
+
+    `version` is asked at the start of every request, with the database, and so has to be cheap (None: there cannot be
+    any yet); where its answer differs from the last, `extensions` is asked with the entities by name, and every door
+    follows.
+    """
+
+    name: str
+    version: Callable[[Any], object]
+    extensions: Callable[[Mapping[str, Any]], Sequence[Extension[Any]]]
+
+
+@dataclass(frozen=True)
 class Personal:
     """What of an entity tells of a natural person: put out on his request, and erased where no law keeps it.
 

@@ -52,9 +52,12 @@ def compile_encoder(columns: Sequence[tuple[str, Column, int, bool]], positions:
     parts: list[str] = []
     nested: dict[str, list[str]] = {plugin: [] for plugin in present}
     for name, column, position, labelled in columns:
-        place = nested[column.extension.plugin] if column.extension is not None else parts
-        place.append(f"{(column.path[-1] if column.extension is not None else name)!r}: "
-                     f"{_expression(column, position, labelled, positions)}")
+        inside = nested.get(column.extension.plugin) if column.extension is not None else None
+        made = _expression(column, position, labelled, positions)
+        if inside is None:
+            parts.append(f"{name!r}: {made}")
+        else:
+            inside.append(f"{column.path[-1]!r}: {made}")
     if nested:
         inner = (f"{plugin!r}: None if r[{present[plugin]}] is None else {{{', '.join(each)}}}"
                  for plugin, each in nested.items())

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from hashlib import sha256
 from typing import IO, Any
 
 import orjson
@@ -65,6 +66,28 @@ def open_rows(source: IO[bytes], name: str) -> Rows:
     if name.lower().endswith((".jsonl", ".ndjson")):
         return _json_lines(whole)
     return _csv(whole)
+
+
+class Hashed(io.RawIOBase):
+    """A file with its name, and the SHA-256 of what was read of it."""
+
+    def __init__(self, source: IO[bytes], name: str) -> None:
+        self._source = source
+        self._hash = sha256()
+        self.name = name
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        part = self._source.read(len(buffer))
+        self._hash.update(part)
+        buffer[:len(part)] = part
+        return len(part)
 
 
 class _Joined(io.RawIOBase):

@@ -81,7 +81,7 @@ def select_groups(planner: Planner, group: Grouping | None, totals: Sequence[Col
     if group is not None and group.span:
         planner.add(_beginning(planner.expression(group.column), _LENGTHS[group.span]))
     elif group is not None:
-        encode = _encoder_of(group.column, planner.select({group.column.name: group.column}, expand=True))
+        encode = _encoder_of(group.column, planner.select({group.column.name: group.column}, expand=True, nested=False))
     by = list(planner.selected)
     planner.add(peewee.fn.COUNT(peewee.SQL("*")))
     planner.add(*(peewee.fn.SUM(planner.expression(column)) for column in totals))
@@ -102,7 +102,7 @@ def group_of(row: Sequence[Any], encode: Encoder, totals: Sequence[Column], deci
 
 
 def _encoder_of(column: Column, encode: Encoder) -> Encoder:
-    return lambda row, decimals: {"value": column.of(encode(row, decimals))}
+    return lambda row, decimals: {"value": encode(row, decimals)[column.name]}
 
 
 def _encode_first(row: Sequence[Any], decimals: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from ..languages import LANGUAGES, gettext, speaking, within
 from .changes import fold
 from .compiled import Column, CompiledEntity
+from .external import EXTERNAL_ID, checked
 from .files import UnreadableFile
 from .schemas import checker
 from .values import Reference
@@ -41,6 +42,9 @@ def map_headers(entity: CompiledEntity, header: Sequence[str], mapping: Mapping[
         wanted = mapping.get(text, text)
         if wanted in (SKIPPED, ""):
             headings.append(Heading(at, text))
+            continue
+        if wanted.strip().lower() == EXTERNAL_ID and EXTERNAL_ID not in entity.columns:
+            headings.append(Heading(at, text, name=EXTERNAL_ID, root=True, check=checked))
             continue
         found = names.get(fold(wanted.strip()))
         if found is None:

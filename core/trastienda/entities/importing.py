@@ -1,6 +1,7 @@
 """Files into records, through the one write path: checked without a lock, applied set-based, all or nothing."""
 from __future__ import annotations
 
+import io
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,12 +13,14 @@ from marshmallow import ValidationError
 from ..errors import BadQuery, Invalid, TrastiendaError
 from ..isolation import blaming
 from ..languages import gettext
+from ..plugin import imported
 from ..storage.models import Row, SharedRecord
 from ..storage.rows import primary, tuples
-from . import schemas, write
+from . import external, schemas, write
 from .changes import faults_of
 from .compiled import Column, CompiledEntity, LineSet
-from .files import FileRow, UnreadableFile, open_rows
+from .external import EXTERNAL_ID
+from .files import FileRow, Hashed, UnreadableFile, open_rows
 from .headers import Heading, map_headers
 from .references import References, all_references, own_parts
 from .values import Reference
@@ -52,7 +55,8 @@ class RowError:
 
 @dataclass
 class Result:
-    """`rows` are those of the file without its header; with errors nothing was written."""
+    """`rows` are those of the file without its header; with errors nothing was written. `batch` is what it can be
+    undone by, where something keeps that."""
 
     dry_run: bool
     rows: int = 0
@@ -61,16 +65,27 @@ class Result:
     acted: int = 0
     made: dict[str, int] = field(default_factory=dict)
     errors: list[RowError] = field(default_factory=list)
+    batch: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "dry_run": self.dry_run, "rows": self.rows, "created": self.created, "updated": self.updated,
-            "acted": self.acted, "made": self.made,
+            "acted": self.acted, "made": self.made, "batch": self.batch,
             "errors": [{"row": each.row, "column": each.column, "message": each.message} for each in self.errors]}
         if self.errors:
             answer.update(type="about:blank", title="Import refused", status=422,
                           detail=gettext("%(count)s errors; nothing was written", count=len(self.errors)))
         return answer
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What subscribers to `imported` are told; `digest` is the SHA-256 of the file."""
+
+    entity: CompiledEntity
+    file: str
+    digest: str
+    result: Result
 
 
 @dataclass
@@ -98,9 +113,9 @@ class _Undo(Exception):
     """Ends a transaction that must leave nothing."""
 
 
-def options_from(given: Mapping[str, str]) -> Options:
-    """From a URL's parameters; raises BadQuery."""
-    known = {"dry_run", "action", "create_missing", "post"}
+def options_from(given: Mapping[str, str], *, mapping: Callable[[str], Mapping[str, str]]) -> Options:
+    """From a URL's parameters; `mapping` is asked for the one that is named. Raises BadQuery."""
+    known = {"dry_run", "action", "create_missing", "post", "mapping"}
     for name in given:
         if name not in known:
             raise BadQuery(name, gettext("one of %(options)s", options=", ".join(sorted(known))))
@@ -109,7 +124,8 @@ def options_from(given: Mapping[str, str]) -> Options:
         if text not in ("true", "false"):
             raise BadQuery(name, gettext("true or false"))
     action = "post" if flags["post"] == "true" else given.get("action")
-    return Options(dry_run=flags["dry_run"] == "true", action=action, create_missing=flags["create_missing"] == "true")
+    return Options(dry_run=flags["dry_run"] == "true", action=action, create_missing=flags["create_missing"] == "true",
+                   mapping=mapping(given["mapping"]) if given.get("mapping") else {})
 
 
 def import_file(site: Site, actor: Actor, company: Company, entity: CompiledEntity, source: IO[bytes], *, name: str,
@@ -138,11 +154,13 @@ class _Import:
         self.result = Result(dry_run=options.dry_run)
         self.headings: list[Heading] = []
         self.wanted: dict[str, set[str]] = {}
+        self.file = Hashed(io.BytesIO(), "")
 
     def run(self, source: IO[bytes], name: str) -> Result:
+        self.file = Hashed(source, name)
         with tempfile.TemporaryFile() as spool:
             try:
-                chunks = self._check(source, name, spool)
+                chunks = self._check(cast("IO[bytes]", self.file), name, spool)
                 if not self.result.errors:
                     self._apply(spool, chunks)
                 if chunks > 1 and not self.result.errors and not self.options.dry_run:
@@ -215,14 +233,25 @@ class _Import:
         for row in rows:
             self.result.rows += 1
             try:
+                named = self._external(row)
                 payload = _settable(self.entity, row.cells[0])
                 write.refuse_private(self.site, self.actor, self.entity, payload)
-                values = schemas.load(self.entity, payload)
+                partial = self._updates() or bool(named)
+                values = {**schemas.load(self.entity, payload, partial=partial), **named}
             except Invalid as error:
                 for path, messages in error.errors.items():
                     self.error(row.number, path, messages[0])
                 continue
             yield Group(row.number, values, [row.number] * 10_000)
+
+    def _external(self, row: FileRow) -> dict[str, str]:
+        """Take another system's name out of an object."""
+        if EXTERNAL_ID in self.entity.columns or EXTERNAL_ID not in row.cells[0]:
+            return {}
+        try:
+            return {EXTERNAL_ID: external.checked(row.cells[0].pop(EXTERNAL_ID))}
+        except ValidationError as error:
+            raise Invalid({EXTERNAL_ID: [str(text) for text in error.messages]}) from error
 
     def _values(self, row: FileRow) -> tuple[dict[str, Any], dict[str, Any]]:
         """The record's and the line's values of a row; an empty cell says nothing."""
@@ -268,7 +297,7 @@ class _Import:
 
     def _complete(self, group: Group) -> Group:
         """What is required and missing, and extensions' columns in their place."""
-        if not self._updates():
+        if not self._updates() and EXTERNAL_ID not in group.values:
             self._require(group)
         for lines in self.entity.lines.values():
             for data, row in zip(group.values.get(lines.name, ()), group.rows, strict=False):
@@ -356,6 +385,7 @@ class _Import:
             if self.options.dry_run:
                 work.finish()
                 raise _Undo
+            work.emit(imported.name, Imported(self.entity, self.file.name, self.file.digest, self.result))
             return self.result
 
         try:
@@ -397,18 +427,20 @@ class _Import:
                 self.entity.declared.before_import(work, records)
         work.insert_checked(records)
         write.require_reach(work, self.entity, records, "create")
+        external.remember(work, self.entity, {group.values[EXTERNAL_ID]: record.id for group, record in made
+                                              if EXTERNAL_ID in group.values})
         self.result.created += len(records)
         if self.options.action is not None:
             self._act(work, self.options.action, made)
 
-    def _build(self, work: Work, group: Group, references: References, existing: Mapping[Any, int]) -> Any:
+    def _build(self, work: Work, group: Group, references: References, existing: Mapping[int, int]) -> Any:
         """A new record that its rules find nothing wrong with; None for one that was updated or is faulty."""
-        key = group.values.get(self.entity.key.name) if self.entity.key is not None else None
-        if key is not None and key in existing:
-            write.update(work, self.entity, existing[key], group.values, version=None)
+        identity = existing.get(group.row)
+        if identity is not None:
+            write.update(work, self.entity, identity, group.values, version=None)
             self.result.updated += 1
             return None
-        if self._updates() and not self._require(group):
+        if (self._updates() or EXTERNAL_ID in group.values) and not self._require(group):
             return None
         record, lines = write.build(work, self.entity, group.values, references, looked_up=True)
         for line in lines:
@@ -426,22 +458,28 @@ class _Import:
             except TrastiendaError as error:
                 self._report(group, error)
 
-    def _existing(self, work: Work, groups: Sequence[Group]) -> dict[Any, int]:
-        """Ids of the records that are there already, by natural key."""
-        if not self._updates() or self.entity.key is None:
-            return {}
-        column = self.entity.key.field
-        keys = [group.values[self.entity.key.name] for group in groups if self.entity.key.name in group.values]
-        found = work.select(self.entity.model, column, primary(self.entity.model)).where(column.in_(keys))
-        known: dict[Any, int] = dict(tuples(found))
-        seen: dict[Any, int] = {}
+    def _existing(self, work: Work, groups: Sequence[Group]) -> dict[int, int]:
+        """Ids of the records that are there already, by their groups' rows: found by another system's name, else by
+        the natural key."""
+        names = self._by(groups, EXTERNAL_ID)
+        found = {row: identity for name, identity in external.look_up(work, self.entity, names).items()
+                 for row in [names[name]]}
+        if self._updates() and self.entity.key is not None:
+            column = self.entity.key.field
+            keys = self._by(groups, self.entity.key.name)
+            query = work.select(self.entity.model, column, primary(self.entity.model)).where(column.in_(list(keys)))
+            for key, identity in tuples(query):
+                found.setdefault(keys[key], identity)
+        return found
+
+    def _by(self, groups: Sequence[Group], name: str) -> dict[Any, int]:
+        """The rows by what they have in a column; the same value twice is an error."""
+        rows: dict[Any, int] = {}
         for group in groups:
-            key = group.values.get(self.entity.key.name)
-            if key in seen:
-                self.error(group.row, self._header_of(self.entity.key.name),
-                           gettext("The same as in row %(row)s.", row=seen[key]))
-            seen[key] = group.row
-        return known
+            value = group.values.get(name)
+            if value is not None and rows.setdefault(value, group.row) != group.row:
+                self.error(group.row, self._header_of(name), gettext("The same as in row %(row)s.", row=rows[value]))
+        return rows
 
     def _report(self, group: Group, error: TrastiendaError) -> None:
         _raise_if_not_of_the_file(error)

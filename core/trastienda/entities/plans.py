@@ -30,13 +30,17 @@ class Slot:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """A compiled SELECT: the text, its parameters (constants and slots), and what encodes a row."""
+    """A compiled SELECT: the text, its parameters (constants and slots), and what encodes a row.
+
+    `computed` are the columns in it whose SQL is a plugin's own, with that plugin, extenders' first.
+    """
 
     sql: str
     parameters: tuple[Any, ...]
     encode: Encoder
     tail: int
     id_at: int
+    computed: tuple[tuple[str, str], ...] = ()
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
         return [given[each.name] if isinstance(each, Slot) else each for each in self.parameters]
@@ -57,6 +61,13 @@ class Planner:
         self._joins: dict[str, tuple[Any, Any]] = {}
         self._where: list[Any] = []
         self._selected: list[Any] = []
+        self._computed: dict[str, str] = {}
+
+    @property
+    def computed(self) -> tuple[tuple[str, str], ...]:
+        """(plugin, column) of the computed columns that were asked for."""
+        return tuple(sorted(((owner, name) for name, owner in self._computed.items()),
+                            key=lambda each: each[0] == self.entity.plugin))
 
     @property
     def selected(self) -> Sequence[Any]:
@@ -66,7 +77,10 @@ class Planner:
     def expression(self, column: Column) -> Any:
         if column.extension is not None:
             self._join_extension(column.extension)
-        return column.field if column.expression is None else column.expression
+        if column.expression is None:
+            return column.field
+        self._computed[column.name] = self.entity.plugin if column.extension is None else column.extension.plugin
+        return column.expression
 
     def _join_extension(self, extension: Ext) -> None:
         """Under its own name, which computed columns speak of: a record is the root of one query only."""
@@ -99,8 +113,8 @@ class Planner:
             return getattr(self.joined(path.column), target.key.name)
         return self.expression(path.column)
 
-    def select(self, columns: Mapping[str, Column], *, expand: bool) -> Encoder:
-        """Select these columns, and make their encoder."""
+    def select(self, columns: Mapping[str, Column], *, expand: bool, nested: bool = True) -> Encoder:
+        """Select these columns, and make their encoder; not `nested`, an extension's are put out by their names."""
         placed, positions = [], {}
         for name, column in columns.items():
             positions[name] = len(self._selected)
@@ -116,7 +130,7 @@ class Planner:
                 positions[column.currency_path] = len(self._selected)
                 source = column.extension.model if column.extension is not None else self.model
                 self._selected.append(source._meta.fields[column.currency])
-        shown = {column.extension: None for column in columns.values() if column.extension is not None}
+        shown = {column.extension: None for column in columns.values() if column.extension is not None and nested}
         return compile_encoder(placed, positions, {each.plugin: self.add(each.link) for each in shown})
 
     def add(self, *expressions: Any) -> int:

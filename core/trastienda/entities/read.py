@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from ..errors import BadQuery, NotFound
+from ..isolation import PluginFailed
 from ..languages import gettext, within
 from ..storage.rows import primary, tuples
 from .compiled import Column, CompiledEntity, LineSet
@@ -132,7 +133,7 @@ def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -
     planner.filters(query)
     order, tail = planner.order(query.sort, query.cursor)
     sql, parameters = planner.compile(order=order, limit=True)
-    plan = Plan(sql, parameters, encode, tail, id_at)
+    plan = Plan(sql, parameters, encode, tail, id_at, planner.computed)
     if reusable:
         site.plans.put(key, plan)
     return plan
@@ -146,7 +147,7 @@ def _one_plan(site: Site, actor: Actor, entity: CompiledEntity) -> Plan:
     reusable = planner.restrict()
     encode = planner.select(_shown(site, actor, entity, None), expand=True)
     planner.where(entity.model._meta.primary_key == slot("id"))
-    plan = Plan(*planner.compile(), encode, 0, 0)
+    plan = Plan(*planner.compile(), encode, 0, 0, planner.computed)
     if reusable:
         site.plans.put(key, plan)
     return plan
@@ -198,7 +199,7 @@ def _groups_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query)
     planner.filters(query)
     first = by[min(1, len(by) - 1)] if by else None
     order = [] if first is None else [first.is_null().asc(), first.desc() if descending else first.asc()]
-    plan = Plan(*planner.compile(by=by, order=order, limit=True), encode, 0, 0)
+    plan = Plan(*planner.compile(by=by, order=order, limit=True), encode, 0, 0, planner.computed)
     if reusable:
         site.plans.put(key, plan)
     return plan
@@ -236,6 +237,10 @@ def _fetch(site: Site, plan: Plan, given: Mapping[str, Any]) -> list[tuple[Any, 
     try:
         return site.database.execute_sql(plan.sql, plan.values(given)).fetchall()  # type: ignore[no-any-return]
     except peewee.DataError as error:
+        if plan.computed:  # a query's values were checked: it is the plugin's SQL that the data does not suit
+            plugin = plan.computed[0][0]
+            names = ", ".join(name for owner, name in plan.computed if owner == plugin)
+            raise PluginFailed(plugin=plugin, what=f"computed columns {names}") from error
         raise BadQuery("query", gettext("a value does not fit its field")) from error
 
 

@@ -131,6 +131,18 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "core_external_id",
+            [
+                Column("company", "bigint"),
+                Column("entity", "text", length=80),
+                Column("name", "text", length=200),
+                Column("record", "bigint"),
+            ],
+            primary_key=["company", "entity", "name"],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "core_audit_record",
             [
                 Column("id", "id"),

@@ -11,10 +11,11 @@ import click
 import pluggy
 from flask import Blueprint
 
-from ..entities.declarations import Entity, Extension, Retention, Role, Tally
+from ..entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
 from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
 from ..plugin import Check, Format, InTransaction, Route, Service, Setup
+from ..prints.declarations import Print
 from ..reports.declarations import Report
 from ..reports.panels import Panel
 from ..storage.models import Row
@@ -23,10 +24,11 @@ from .importing import type_name, where
 #: What the items of a hook's answer may be.
 ITEMS: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
     {
-        "register_entities": (Entity, Extension, Tally, Retention),
+        "register_entities": (Entity, Extension, LiveExtensions, Tally, Retention),
         "register_routes": (Route, Blueprint),
         "register_reports": (Report,),
         "register_formats": (Format,),
+        "register_prints": (Print,),
         "register_permissions": (Role,),
         "register_services": (Service,),
         "register_subscribers": (InTransaction,),

@@ -27,6 +27,7 @@ RESERVED = frozenset(
         "backup",
         "batch",
         "core",
+        "custom",
         "demo",
         "doctor",
         "export",

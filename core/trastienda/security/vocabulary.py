@@ -19,6 +19,7 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
     for entity in registry.entities.values():
         own = found.setdefault(entity.guard, dict.fromkeys(ENTITY_VERBS))
         own.update((action.permission or action.name, None) for action in entity.actions.values())
+        own.update((each.permission, None) for _, each in registry.prints.get(entity.name, {}).values())
         own.update((column.permission, None) for column in entity.columns.values() if column.permission)
     for each in registry.settings.values():
         found[each.guard] = {"read": None, "update": None}

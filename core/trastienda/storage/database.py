@@ -283,6 +283,8 @@ def in_write(database: Database, body: Callable[[], T]) -> T:
     for attempt in range(RETRIES):
         try:
             with database.write():
+                if attempt:
+                    database.serialize("trastienda retry")  # those that lost do not lose to each other again
                 return body()
         except peewee.OperationalError as error:
             if database.is_full(error):

@@ -72,6 +72,15 @@ def declared(site: Site, plugin: str) -> Iterator[str]:
             yield from (each.label for each in parameters_of(report.run))
             yield from (humanise(name) for name, _, _ in columns_of(report.row) if name not in report.labels)
     yield from (str.__str__(role.label) for role in found.roles)
+    yield from _of_views(site, plugin)
+
+
+def _of_views(site: Site, plugin: str) -> Iterator[str]:
+    """Of its documents, panels and settings."""
+    for prints in site.registry.prints.values():
+        for owner, declared_print in prints.values():
+            if owner.partition("+")[0] == plugin:
+                yield str.__str__(declared_print.label) or humanise(declared_print.name)
     for panels in site.registry.panels.values():
         for owner, panel in panels:
             if owner.partition("+")[0] == plugin:

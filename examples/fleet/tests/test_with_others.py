@@ -19,7 +19,8 @@ ALL = ("accounting", "hr", "inventory", "hazmat")
 Api = Callable[..., Any]
 
 
-class TestContractWithAll(PluginContract):
+@pytest.mark.plugins("hr", "inventory")
+class TestContractWithOthers(PluginContract):
     """Of what glue adds, as well."""
 
     plugin = "fleet"
@@ -31,8 +32,8 @@ class TestContractWithAll(PluginContract):
     }  # fmt: skip
 
     @pytest.fixture
-    def trastienda_plugins(self) -> tuple[str, ...]:
-        return ("fleet", "hr", "inventory")
+    def trastienda_plugins(self, trastienda_plugins: tuple[str, ...]) -> tuple[str, ...]:
+        return trastienda_plugins
 
 
 @pytest.fixture

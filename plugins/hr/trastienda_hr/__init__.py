@@ -1,9 +1,9 @@
 """People, leave and payroll."""
 
-from trastienda import InTransaction, Plugin, Route, Setup, created
+from trastienda import InTransaction, Plugin, Route, Setup, changed, created, deleted
 
 from .access import roles
-from .assignments import EmployeeAsOf
+from .assignments import EmployeeAsOf, keep_history
 from .demo import make_demo
 from .departments import Department
 from .employees import Employee, name_employee
@@ -11,11 +11,14 @@ from .entities import entities
 from .first_run import first_run
 from .leave.feed import feed
 from .leave.requests import LeaveDay, LeaveRequest
+from .payroll.paid_salaries import refuse_change_of_paid
+from .payroll.payslip_print import prints
 from .payroll.payslips import PayrollRun, Payslip
 from .payroll.sepa import PAYROLL_BANK, PaymentFile, download
 from .positions import Position
 from .reports import reports
 from .retention import retentions
+from .salaries import Salary
 from .services import employee_as_of, find_employee, services, working_days
 
 __all__ = [
@@ -40,11 +43,17 @@ plugin = Plugin(
     entities=entities,
     tables=[LeaveDay, PaymentFile],
     roles=roles,
+    prints=prints,
     reports=reports,
     services=services,
     retentions=retentions,
     settings=[PAYROLL_BANK],
-    subscribers=[InTransaction(created(Employee), name_employee)],
+    subscribers=[
+        InTransaction(created(Employee), name_employee),
+        InTransaction(changed(Employee), keep_history),
+        InTransaction(changed(Salary), refuse_change_of_paid),
+        InTransaction(deleted(Salary), refuse_change_of_paid),
+    ],
     routes=[
         Route("leave.ics", feed, permission="hr.team-calendar"),
         Route("payroll-runs/<run>/sepa.xml", download, permission="hr.payment-file"),

@@ -1,6 +1,6 @@
 """Contracts of employment: what kind, from when to when, in which calendar, for what part of full time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date as Date
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from trastienda import gettext as _
 
 from .calendars import WorkCalendar, schedule_of
 from .employees import Employee, employed_on
-from .working_time import Schedule, days_between, hours_on
+from .working_time import Schedule, days_between, hours_on, working_hours
 
 FULL_TIME = Decimal(100)
 
@@ -68,10 +68,23 @@ def default_schedule(work: Work) -> Schedule:
     return work.once(default_schedule, find)
 
 
+def contract_covering(contracts: Iterable[Contract], day: Date) -> Contract | None:
+    return next((contract for contract in contracts if covers(contract, day)), None)
+
+
 def planned_hours(work: Work, employee: Employee, first: Date, last: Date) -> Mapping[Date, Decimal]:
     """The days that somebody is to work, with their hours: by the contracts' calendars, while employed."""
-    schedules = [(each, _schedule(work, each)) for each in _contracts(work, employee.id, first, last)]
+    return hours_planned(work, employee, _contracts(work, employee.id, first, last), first, last)
+
+
+def hours_planned(
+    work: Work, employee: Employee, contracts: Sequence[Contract], first: Date, last: Date
+) -> Mapping[Date, Decimal]:
+    """As `planned_hours`, where the contracts are known."""
     usual = default_schedule(work)
+    if not contracts and employed_on(employee, first) and employed_on(employee, last):
+        return work.once((hours_planned, first, last), lambda: working_hours(usual, first, last))
+    schedules = [(each, _schedule(work, each)) for each in contracts]
     found = {}
     for day in days_between(first, last):
         if employed_on(employee, day):

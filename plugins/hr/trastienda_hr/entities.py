@@ -4,7 +4,7 @@ from typing import Any
 
 from trastienda import Action, Entity, Lines, Locked, Personal, Transition
 
-from .assignments import Assignment, move, terminate
+from .assignments import Assignment, correct, move, terminate
 from .calendars import CalendarDay, WorkCalendar, calendar_faults
 from .clock import ClockRecord, clock_faults, clock_out
 from .contracts import Contract, contract_faults
@@ -17,7 +17,7 @@ from .leave.delegations import Delegation, delegation_faults
 from .leave.ledger import LeaveEntry
 from .leave.requests import LeaveRequest, request_faults
 from .leave.types import LeaveSeniority, LeaveType, leave_type_faults
-from .payroll import runs
+from .payroll import paid_salaries, runs
 from .payroll.payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
 from .payroll.runs import run_faults
 from .payroll.structures import SalaryRule, SalaryStructure, structure_faults
@@ -67,6 +67,7 @@ organisation: list[Entity[Any]] = [
         create_missing=missing_employee,
         actions=[
             Action("move", move, label="Move"),
+            Action("correct", correct, label="Correct the assignment"),
             Action("terminate", terminate, label="End employment", confirm=True),
         ],
     ),
@@ -180,7 +181,14 @@ leave: list[Entity[Any]] = [
 ]
 
 payroll: list[Entity[Any]] = [
-    Entity("hr.salary", Salary, rules=[salary_faults], path="salaries", order=[-Salary.starts_on]),
+    Entity(
+        "hr.salary",
+        Salary,
+        rules=[salary_faults],
+        path="salaries",
+        order=[-Salary.starts_on],
+        actions=[Action("correct", paid_salaries.correct, label="Correct the amount")],
+    ),
     Entity(
         "hr.salary-structure",
         SalaryStructure,

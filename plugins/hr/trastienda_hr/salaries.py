@@ -1,6 +1,6 @@
 """What somebody is paid from a day on. A record of its own, so that few see it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date as Date
 from decimal import Decimal
 
@@ -47,6 +47,12 @@ def salary_faults(salary: Salary) -> Iterator[Fault]:
     ):
         if not 0 <= percent <= 100:
             yield Fault(field, _("From 0 to 100 percent"))
+
+
+def latest(salaries: Iterable[Salary], *, on: Date) -> Salary | None:
+    """The one of these that began last by that day."""
+    begun = (salary for salary in salaries if salary.starts_on <= on)
+    return max(begun, key=lambda salary: salary.starts_on, default=None)
 
 
 def salary_on(work: Work, employee: int, *, on: Date) -> Salary | None:

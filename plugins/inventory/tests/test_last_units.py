@@ -64,3 +64,23 @@ def test_fifty_clients_take_the_last_ten_units(store: Store) -> None:
         assert left == [(0, 0), (0, 0)]
         assert [store.worth(product) for product in ("average", "fifo")] == [(0, 0), (0, 0)]
     assert store.well()
+
+
+def test_works_that_take_products_in_opposite_orders_all_end(store: Store) -> None:
+    for product in ("average", "fifo"):
+        store.receive(product, "200", "1")
+
+    def client(number: int) -> str:
+        def both(work: Work) -> None:
+            for product in ("average", "fifo") if number % 2 else ("fifo", "average"):
+                move_stock(work, product=product, quantity=Decimal(1), from_location="STOCK", to_location="CUS",
+                           date=DAY)
+
+        with store.site.active():
+            store.write(both)
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert Counter(pool.map(client, range(12))) == {"done": 12}
+    assert [store.worth(product) for product in ("average", "fifo")] == [(188, 188), (188, 188)]
+    assert store.well()

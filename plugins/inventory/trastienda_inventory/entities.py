@@ -6,6 +6,7 @@ from trastienda import Action, Entity, Lines, Locked, Section, Transition
 
 from .categories import Category, category_faults
 from .counts import CountLine, StockCount, count_faults, post, scan, start
+from .kept import kept_location_faults, kept_lot_faults, kept_product_faults, kept_unit_faults
 from .lots import Lot, lot_faults
 from .moves import Move, Picking, move_faults
 from .moving import cancel, do, reserve, unreserve
@@ -18,7 +19,7 @@ from .warehouses import Location, Warehouse, location_faults, warehouse_faults
 units = Entity(
     "inventory.unit", Unit, key=Unit.code, title=Unit.name, label="Unit",
     columns=[Unit.code, Unit.name, Unit.kind, Unit.numerator, Unit.denominator],
-    search=[Unit.code, Unit.name], order=[Unit.code], rules=[unit_faults],
+    search=[Unit.code, Unit.name], order=[Unit.code], rules=[unit_faults, kept_unit_faults],
 )
 categories = Entity(
     "inventory.category", Category, key=Category.code, title=Category.name, label="Product category",
@@ -36,7 +37,7 @@ products = Entity(
                           Product.variant_of]),
     ],
     search=[Product.code, Product.name, Product.barcode], order=[Product.code],
-    rules=[product_faults, standard_cost_faults],
+    rules=[product_faults, kept_product_faults, standard_cost_faults],
     actions=[Action("revalue", revalue, label="Revalue")],
     lines=[Lines(ProductAttribute.product, name="attributes", label="Attributes"),
            Lines(SupplierPrice.product, name="supplier_prices", label="Supplier prices")],
@@ -51,13 +52,13 @@ locations = Entity(
     "inventory.location", Location, key=Location.code, title=Location.name, label="Location",
     parent=Location.parent,
     columns=[Location.code, Location.name, Location.kind, Location.warehouse, Location.parent],
-    search=[Location.code, Location.name], order=[Location.code], rules=[location_faults],
+    search=[Location.code, Location.name], order=[Location.code], rules=[location_faults, kept_location_faults],
     group_by=[Location.kind, Location.warehouse],
 )
 lots = Entity(
     "inventory.lot", Lot, key=Lot.code, title=Lot.name, label="Lot",
     columns=[Lot.code, Lot.product, Lot.expires_on, Lot.name], search=[Lot.code, Lot.name], order=[Lot.code],
-    rules=[lot_faults], group_by=[Lot.product],
+    rules=[lot_faults, kept_lot_faults], group_by=[Lot.product],
 )
 pickings = Entity(
     "inventory.picking", Picking, key=Picking.number, title=Picking.reference, label="Picking",

@@ -14,6 +14,9 @@ from .products import Product
 from .units import Unit
 from .warehouses import Location
 
+#: Of a quantity, a cost, and of a move's value: sums of a good many of them still fit.
+LARGEST = Decimal(1_000_000_000)
+
 
 class Picking(Record):
     """Moves that are handled together: a delivery note, a receipt, a transfer."""
@@ -84,8 +87,7 @@ class Move(Record):
 
 def move_faults(move: Move) -> Iterator[Fault]:
     product, lot = move.product, move.lot
-    if move.quantity <= Decimal(0):
-        yield Fault(Move.quantity, _("A move has a quantity above zero"))
+    yield from _figure_faults(move)
     if product.kind != "goods":
         yield Fault(Move.product, _("Product {code} is a service: there is nothing to move").format(code=product.code))
     if move.unit is not None and move.unit.kind != product.unit.kind:
@@ -98,12 +100,20 @@ def move_faults(move: Move) -> Iterator[Fault]:
             yield Fault(column, _("Location {code} only groups others").format(code=location.code))
     if lot is not None and lot.product_id != move.product_id:
         yield Fault(Move.lot, _("Lot {code} is of another product").format(code=lot.code))
+    if move.returns is not None:
+        yield from _return_faults(move, move.returns)
+
+
+def _figure_faults(move: Move) -> Iterator[Fault]:
+    if move.quantity <= Decimal(0):
+        yield Fault(Move.quantity, _("A move has a quantity above zero"))
     if move.unit_cost is not None and move.unit_cost < 0:
         yield Fault(Move.unit_cost, _("A cost is not negative"))
     if move.unit_price is not None and move.unit_price < 0:
         yield Fault(Move.unit_price, _("A price is not negative"))
-    if move.returns is not None:
-        yield from _return_faults(move, move.returns)
+    for column, figure in ((Move.quantity, move.quantity), (Move.unit_cost, move.unit_cost)):
+        if figure is not None and figure > LARGEST:
+            yield Fault(column, _("More than can be kept"))
 
 
 def _return_faults(move: Move, original: Move) -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from trastienda import gettext as _
 
 from .currency import quantum_of
 from .lots import Lot
-from .moves import Move
+from .moves import LARGEST, Move
 from .open_days import first_open_day
 from .products import Product
 from .stock import held_of_lot, put, release, take
@@ -50,7 +50,10 @@ def stock_quantity(work: Work, move: Move) -> Decimal:
     """The move's quantity in its product's unit, exactly."""
     product = work.get(Product, move.product_id)
     source = work.get(Unit, move.unit_id or product.unit_id)
-    return convert(move.quantity, source=source, target=work.get(Unit, product.unit_id))
+    quantity = convert(move.quantity, source=source, target=work.get(Unit, product.unit_id))
+    if quantity > LARGEST:
+        raise Invalid({"quantity": [_("More than can be kept")]})
+    return quantity
 
 
 def reserve(work: Work, move: Move) -> None:
@@ -106,7 +109,10 @@ def _receipt_value(work: Work, move: Move, moved: Decimal) -> Decimal | None:
         return original_cost(work, move, moved)
     if move.unit_cost is None:
         return None
-    return StockValue("average", quantum_of(work.company.currency)).cost_of(move.quantity, move.unit_cost)
+    value = StockValue("average", quantum_of(work.company.currency)).cost_of(move.quantity, move.unit_cost)
+    if value > LARGEST:
+        raise Invalid({"unit_cost": [_("More than can be kept")]})
+    return value
 
 
 def _release(work: Work, move: Move) -> None:

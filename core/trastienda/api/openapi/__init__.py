@@ -6,28 +6,30 @@ from importlib.metadata import version
 from weakref import WeakKeyDictionary
 
 from ...languages import speaking
+from ...registry import Registry
 from ...site import Site
 from . import audit, common, entities, others, privacy, reports, settings
 from .schemas import Schemas
 
 __all__ = ["document"]
 
-_made: WeakKeyDictionary[Site, dict[str, object]] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Site, tuple[Registry, dict[str, object]]] = WeakKeyDictionary()
 
 
 def document(site: Site) -> dict[str, object]:
     """Every address that the site serves, in English whatever the reader's language; not to be changed."""
-    if site not in _made:
+    registry = site.registry
+    if site not in _made or _made[site][0] is not registry:
         with speaking("en"):
-            _made[site] = _make(site)
-    return _made[site]
+            _made[site] = registry, _make(site)
+    return _made[site][1]
 
 
 def _make(site: Site) -> dict[str, object]:
     schemas = Schemas(site)
     paths: dict[str, object] = {}
     for _, entity in sorted(site.registry.by_path.items()):
-        paths.update(entities.paths_of(entity, schemas))
+        paths.update(entities.paths_of(entity, schemas, site))
     paths.update(reports.paths_of(site, schemas))
     paths.update(settings.paths_of(site, schemas))
     paths.update(audit.paths_of())

@@ -174,7 +174,7 @@ SCHEMAS: Json = {
     },
     "ImportResult": {
         "type": "object",
-        "required": ["dry_run", "rows", "created", "updated", "acted", "made", "errors"],
+        "required": ["dry_run", "rows", "created", "updated", "acted", "made", "batch", "errors"],
         "properties": {
             "dry_run": {"type": "boolean"},
             "rows": {"type": "integer", "description": "Of the file, without its header"},
@@ -186,6 +186,7 @@ SCHEMAS: Json = {
                 "additionalProperties": {"type": "integer"},
                 "description": "Records created because the file names them, by entity",
             },
+            "batch": {"type": ["integer", "null"], "description": "What it can be undone by, in records/imports"},
             "errors": {
                 "type": "array",
                 "items": {

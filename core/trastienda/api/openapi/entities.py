@@ -6,6 +6,9 @@ from typing import Any, TypeAlias
 
 from ...entities.compiled import CompiledEntity, humanise
 from ...entities.declarations import Action, Transition
+from ...prints.declarations import AnyPrint
+from ...prints.run import label_of, printing_formats
+from ...site import Site
 from ...storage.fields import BIGINT_MAX
 from ..entities import MOST_IDS
 from .common import WRITING, Json, answer, items_of, json_body, parameter, ref, refusals
@@ -21,7 +24,7 @@ FILES = {
 BINARY = {"type": "string", "format": "binary"}
 
 
-def paths_of(entity: CompiledEntity, schemas: Schemas) -> Json:
+def paths_of(entity: CompiledEntity, schemas: Schemas, site: Site) -> Json:
     """Every path of the entity with its operations; nothing that it doesn't do."""
     root = f"/api/v1/{entity.path}"
     schemas.record(entity)
@@ -43,6 +46,8 @@ def paths_of(entity: CompiledEntity, schemas: Schemas) -> Json:
         form = schemas.form(action.run)
         paths[f"{root}/{{id}}/actions/{action.name}"] = {"post": _act(entity, action, form, whole)}
         paths[f"{root}/actions/{action.name}"] = {"post": _act_on_many(entity, action, form)}
+    for name, (_, each) in site.registry.prints.get(entity.name, {}).items():
+        paths[f"{root}/{{id}}/print/{name}"] = {"get": _print(entity, each, site)}
     for path, item in paths.items():
         item["parameters"] = [parameter("Company"), *([parameter("Id")] if "{id}" in path else [])]
     return paths
@@ -161,6 +166,24 @@ def _export(entity: CompiledEntity, schemas: Schemas) -> Json:
     )
 
 
+def _print(entity: CompiledEntity, declared: AnyPrint, site: Site) -> Json:
+    formats = printing_formats(site)
+    wanted: Json = {
+        "name": "format",
+        "in": "query",
+        "description": "Kind of file",
+        "schema": {"type": "string", "enum": list(formats), "default": "pdf"},
+    }
+    response = {
+        "description": "The document, to print",
+        "content": {each.mimetype: {"schema": BINARY} for each in formats.values()},
+    }
+    title = f"{label_of(declared)} of one {_one(entity)}"
+    return _operation(
+        entity, f"print.{declared.name}", title, parameters=[wanted], responses={"200": response, **refusals()}
+    )
+
+
 def _import(entity: CompiledEntity) -> Json:
     def flag(name: str, description: str) -> Json:
         return {
@@ -173,6 +196,12 @@ def _import(entity: CompiledEntity) -> Json:
     parameters = [
         parameter("IdempotencyKey"),
         flag("dry_run", "Check everything, write nothing"),
+        {
+            "name": "mapping",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": "Name of a kept mapping of headers to columns (records/mappings)",
+        },
         flag("create_missing", "Create what the file names and is not there, where that is possible"),
     ]
     if entity.actions:

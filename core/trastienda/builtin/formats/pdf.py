@@ -19,7 +19,7 @@ WIDE_TABLE_COLUMNS = 7
 MOST_ROWS = 10_000
 _MOST_TAGGED_ROWS = 1000
 # In points: A4 less the margins of report.typ.
-_PORTRAIT_WIDTH, _LANDSCAPE_WIDTH = 511.0, 758.0
+PORTRAIT_WIDTH, _LANDSCAPE_WIDTH = 511.0, 758.0
 _LARGEST, _SMALLEST = 9.0, 5.0
 # In ems of the page's font: a tabular digit (0.465) with its share of wider letters, and a cell's sides.
 _LETTER, _SIDES, _INDENT = 0.5, 1.3, 1.2
@@ -42,20 +42,29 @@ def to_pdf(table: Table, locale: str) -> bytes:
 def _content(table: Table, locale: str) -> dict[str, object]:
     """What report.typ reads: texts in the reader's language, and sizes."""
     speech = language(locale)
-    cells, totals = body(table, locale), totals_row(table, locale)
-    spreads = _spreads(table)
     landscape = len(table.columns) > WIDE_TABLE_COLUMNS
-    widths, size = _fitted(table, cells, totals, _LANDSCAPE_WIDTH if landscape else _PORTRAIT_WIDTH)
+    rows = table_content(table, locale, width=_LANDSCAPE_WIDTH if landscape else PORTRAIT_WIDTH)
     return {
         "language": speech.locale.split("_")[0],
         "landscape": landscape,
-        "size": size,
         "company": one_line(table.company),
         "title": one_line(table.title),
         "parameters": heading(table, locale),
         "generated": f"{speech.words.generated}: {speech.moment(table.generated_at, zone_of(table))}",
         "page": [speech.words.page, speech.words.of],
         "no_data": speech.words.no_data,
+        "chart": chart_svg(table, locale) if table.chart and table.rows else None,
+        **rows,
+    }
+
+
+def table_content(table: Table, locale: str, *, width: float) -> dict[str, object]:
+    """What table.typ reads, and the type's `size` at which it fits into a width in points."""
+    cells, totals = body(table, locale), totals_row(table, locale)
+    spreads = _spreads(table)
+    widths, size = _fitted(table, cells, totals, width)
+    return {
+        "size": size,
         "columns": [
             {"label": one_line(column.label), "right": column.is_figure, **width}
             for column, width in zip(table.columns, widths, strict=True)
@@ -66,7 +75,6 @@ def _content(table: Table, locale: str) -> dict[str, object]:
         ],
         "breakable": any(len(text) > _LONG_TEXT for texts in cells for text in texts),
         "totals": _cells(totals, spread=spreads[-1]),
-        "chart": chart_svg(table, locale) if table.chart and table.rows else None,
     }
 
 
@@ -81,11 +89,11 @@ def _cells(texts: Sequence[str], *, spread: bool) -> list[list[object]]:
     empty = 0
     while spread and empty + 1 < len(texts) and not texts[empty + 1]:
         empty += 1
-    first = [[_breakable(text), 1 + empty] for text in texts[:1]]
-    return [*first, *([_breakable(text), 1] for text in texts[1 + empty:])]
+    first = [[breakable(text), 1 + empty] for text in texts[:1]]
+    return [*first, *([breakable(text), 1] for text in texts[1 + empty:])]
 
 
-def _breakable(text: str) -> str:
+def breakable(text: str) -> str:
     """With invisible places to break words that no column could hold."""
     return _UNBROKEN.sub(lambda found: found[0] + _BREAK_HERE, text)
 

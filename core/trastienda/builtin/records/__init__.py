@@ -1,12 +1,22 @@
-"""What goes with every record, whoever's it is: attached files, comments; and saved views of lists."""
+"""What goes with every record, whoever's it is: attached files, comments, the import that made it; saved views."""
 
-from ...entities.declarations import Entity, Grant, Role
+from ...entities.declarations import Entity, Grant, Lines, LiveExtensions, Role, Transition
 from ...entities.settings_forms import SettingsForm
 from ...languages import lazy_gettext as _
-from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted
+from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, imported
 from . import attachments, commands, comments
 from .attachments import Attachment, FileLimits, attach, detach, download, known_endings, list_attachments, missing
 from .comments import Comment, CommentLimits, change_comment, comment, list_comments, remove_comment, whole_minutes
+from .custom_fields import CustomField, add_column, extensions, is_sound, keep_identity, keep_values, version
+from .imports import ImportBatch, own_imports, remember, undo
+from .mappings import (
+    ImportMapping,
+    MappedColumn,
+    check_mapping,
+    mapping_named,
+    own_and_check_mapping,
+    own_mappings,
+)
 from .saved_views import SavedView, check, fits, own, own_and_check, readable, views_for
 
 _FILES, _FILE = "attachments", "attachments/<int:attachment>"
@@ -15,7 +25,7 @@ _COMMENTS, _COMMENT = "comments", "comments/<int:comment>"
 plugin = Plugin(
     "records",
     label=_("Records"),
-    description=_("Attached files and comments on every record; saved views of lists"),
+    description=_("Attached files, comments and fields of one's own on every record; saved views; undoing of imports"),
     entities=[
         Entity(
             "records.view",
@@ -28,8 +38,43 @@ plugin = Plugin(
             readonly=[SavedView.owner],
             rules=[fits],
         ),
+        Entity(
+            "records.custom-field",
+            CustomField,
+            label=_("Custom field"),
+            plural=_("Custom fields"),
+            columns=[CustomField.entity, CustomField.name, CustomField.label, CustomField.kind, CustomField.active],
+            search=[CustomField.name, CustomField.label],
+            order=[CustomField.entity, CustomField.name],
+            rules=[is_sound],
+        ),
+        Entity(
+            "records.import",
+            ImportBatch,
+            label=_("Import"),
+            plural=_("Imports"),
+            columns=[ImportBatch.at, ImportBatch.entity, ImportBatch.file, ImportBatch.user, ImportBatch.created,
+                     ImportBatch.updated, ImportBatch.state],
+            search=[ImportBatch.file],
+            order=[-ImportBatch.id],
+            hidden=[ImportBatch.batch],
+            writable=False,
+            actions=[Transition("undo", "done", "undone", undo, label=_("Undo the import"), confirm=True)],
+        ),
+        Entity(
+            "records.mapping",
+            ImportMapping,
+            key=ImportMapping.name,
+            label=_("Import mapping"),
+            plural=_("Import mappings"),
+            columns=[ImportMapping.entity, ImportMapping.name, ImportMapping.owner],
+            search=[ImportMapping.name],
+            readonly=[ImportMapping.owner],
+            lines=[Lines(MappedColumn.mapping, name="columns", label=_("Columns"))],
+        ),
     ],
     tables=[Attachment, Comment],
+    live=[LiveExtensions("custom", version, extensions)],
     routes=[
         Route(_FILES, list_attachments, permission="read", on_record=True),
         Route(_FILES, attach, permission="update", methods=["POST"], on_record=True, status=201),
@@ -46,15 +91,24 @@ plugin = Plugin(
             [
                 Grant("records.view", ["read"], where=readable),
                 Grant("records.view", ["create", "update", "delete"], where=own),
+                Grant("records.import", ["read", "undo"], where=own_imports),
+                Grant("records.mapping", ["read"]),
+                Grant("records.mapping", ["create", "update", "delete"], where=own_mappings),
             ],
-            label=_("Saved views of one's own"),
+            label=_("Views, imports and mappings of one's own"),
             everyone=True,
         ),
     ],
-    services=[Service("records.views/1", views_for)],
+    services=[Service("records.views/1", views_for), Service("records.import-mapping/1", mapping_named)],
     subscribers=[
         InTransaction(created(SavedView), own_and_check),
         InTransaction(changed(SavedView), check),
+        InTransaction(created(CustomField), add_column),
+        InTransaction(changed(CustomField), keep_identity),
+        InTransaction(deleted(CustomField), keep_values),
+        InTransaction(imported, remember),
+        InTransaction(created(ImportMapping), own_and_check_mapping),
+        InTransaction(changed(ImportMapping), check_mapping),
         InTransaction(deleted(), attachments.drop_all),
         InTransaction(deleted(), comments.drop_all),
     ],
@@ -62,6 +116,6 @@ plugin = Plugin(
         SettingsForm(FileLimits, label=_("Attached files"), rules=[known_endings]),
         SettingsForm(CommentLimits, label=_("Comments"), rules=[whole_minutes]),
     ],
-    commands=[commands.sweep],
+    commands=[commands.sweep, commands.undo_import],
     checks=[Check("attached files", missing)],
 )

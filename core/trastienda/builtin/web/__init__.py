@@ -2,7 +2,7 @@
 
 from ...languages import lazy_gettext as _
 from ...plugin import Plugin
-from . import action_routes, import_routes, list_routes, page_routes, record_routes, session_routes
+from . import action_routes, beside, import_routes, list_routes, page_routes, record_routes, session_routes
 from .administration import audit_pages, door_pages, mine_pages, roles_pages, settings_pages
 from .blueprint import on_startup, web
 
@@ -11,6 +11,7 @@ __all__ = [
     "door_pages",
     "mine_pages",
     "audit_pages",
+    "beside",
     "import_routes",
     "list_routes",
     "page_routes",

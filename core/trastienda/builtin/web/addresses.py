@@ -69,6 +69,10 @@ def export(entity: CompiledEntity, format: str, parameters: Iterable[tuple[str, 
     return with_query(f"/api/v1/{entity.path}/export", [*parameters, ("format", format)])
 
 
+def document(entity: CompiledEntity, identity: int, name: str) -> str:
+    return f"/api/v1/{entity.path}/{identity}/print/{name}"
+
+
 def report(name: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     return with_query(f"/reports/{name}", parameters)
 

@@ -72,6 +72,9 @@ def _differences(
         elif (column := entity.columns.get(name)) is not None:
             before, after = (_text(visit, column, side, labels) for side in pair)
             yield Difference(column.heading, before, after)
+        elif head in ("attachments", "comments"):
+            before, after = (str(side.get("name", "") if isinstance(side, Mapping) else side or "") for side in pair)
+            yield Difference(_("File") if head == "attachments" else _("Comment"), before, after)
 
 
 def _line(visit: Visit, columns: Mapping[str, Column], values: Mapping[str, Any] | None, labels: Labels) -> str:

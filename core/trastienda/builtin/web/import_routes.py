@@ -15,6 +15,7 @@ from ...entities.files import open_rows
 from ...entities.parameters import parameters_of
 from ...errors import TrastiendaError
 from ...languages import gettext as _
+from ..records.mappings import mapping_named, mappings_of
 from . import addresses
 from .blueprint import entity_here, show, web
 from .fields import target_of
@@ -53,11 +54,14 @@ def _importable(plugin: str, path: str) -> tuple[CompiledEntity, Visit]:
     return entity, visitor
 
 
-def _options(*, dry_run: bool) -> importing.Options:
+def _options(visitor: Visit, entity: CompiledEntity, *, dry_run: bool) -> importing.Options:
+    mapping = request.form.get("mapping", "")
+    work = visitor.site.work(visitor.actor, visitor.company)
     return importing.Options(
         dry_run=dry_run,
         action=request.form.get("action") or None,
         create_missing=request.form.get("create_missing") == "true",
+        mapping=mapping_named(work, entity.name, mapping) if mapping else {},
     )
 
 
@@ -69,7 +73,7 @@ def _run(visitor: Visit, entity: CompiledEntity, source: IO[bytes], name: str, *
         entity,
         source,
         name=name,
-        options=_options(dry_run=dry_run),
+        options=_options(visitor, entity, dry_run=dry_run),
     )
 
 
@@ -100,7 +104,15 @@ def _import(visitor: Visit, entity: CompiledEntity) -> Response:
     drop_upload(data, token, user=user)
     if result.errors:
         return _page(visitor, entity, tried=_refused(name, result), status=422)
-    return _page(visitor, entity, done=_summary(entity, result))
+    return _page(visitor, entity, done=_summary(entity, result), undo=_undoing(visitor, result))
+
+
+def _undoing(visitor: Visit, result: importing.Result) -> Link | None:
+    """Where the import just made can be taken back."""
+    entity = visitor.site.registry.entities.get("records.import")
+    if result.batch is None or entity is None or not visitor.may(entity, "undo"):
+        return None
+    return Link(_("Undo the import"), addresses.record(entity, result.batch))
 
 
 def _refused(name: str, result: importing.Result) -> Tried:
@@ -148,6 +160,7 @@ def _page(
     *,
     tried: Tried | None = None,
     done: str = "",
+    undo: Link | None = None,
     wrong: str = "",
     target: str = "",
     status: int = 200,
@@ -161,6 +174,7 @@ def _page(
         tuple(_expected(visitor, entity)),
         tried=tried,
         done=done,
+        undo=undo,
         errors=errors,
         chosen=_chosen(),
     )
@@ -169,7 +183,9 @@ def _page(
 
 def _chosen() -> tuple[tuple[str, str], ...]:
     """The options of the trial, for the import that follows it."""
-    return tuple((name, request.form[name]) for name in ("action", "create_missing") if request.form.get(name))
+    return tuple(
+        (name, request.form[name]) for name in ("action", "create_missing", "mapping") if request.form.get(name)
+    )
 
 
 def _fields(visitor: Visit, entity: CompiledEntity, wrong: str) -> list[FieldView]:
@@ -184,6 +200,10 @@ def _fields(visitor: Visit, entity: CompiledEntity, wrong: str) -> list[FieldVie
             errors=(wrong,) if wrong else (),
         )
     ]
+    if names := mappings_of(visitor.site.work(visitor.actor, visitor.company), entity.name):
+        kept = request.form.get("mapping", "")
+        choices = (Choice("", _("by name"), not kept), *(Choice(name, name, name == kept) for name in names))
+        found.append(FieldView("mapping", _("Headers' meaning"), "choice", kept, choices=choices))
     actions = [
         action
         for action in entity.actions.values()

@@ -142,6 +142,38 @@ class ListView:
 
 
 @dataclass(frozen=True)
+class File:
+    """`remove` is the address that takes it off, empty for who may not."""
+
+    name: str
+    url: str
+    about: str
+    remove: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    text: str
+    who: str
+    at: str
+    instant: str
+    remove: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """`attach` and `comment` are the addresses of their forms, empty for who may not; `more` says that there are
+    older comments than these."""
+
+    files: tuple[File, ...]
+    comments: tuple[Said, ...]
+    attach: str = ""
+    accept: str = ""
+    comment: str = ""
+    more: bool = False
+
+
+@dataclass(frozen=True)
 class FormView:
     """A record, new or stored, to edit or (where `editable` is false) to read."""
 
@@ -162,7 +194,9 @@ class FormView:
     delete_url: str = ""
     copy_url: str = ""
     related: tuple[Link, ...] = ()
+    prints: tuple[Link, ...] = ()
     panels: tuple[Panel, ...] = ()
+    beside: Beside | None = None
     history: tuple[Change, ...] = ()
 
 
@@ -275,6 +309,7 @@ class ImportView:
     tried: Tried | None = None
     chosen: tuple[tuple[str, str], ...] = ()
     done: str = ""
+    undo: Link | None = None
     errors: tuple[ErrorLink, ...] = ()
 
 

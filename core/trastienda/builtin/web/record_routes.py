@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -13,9 +14,11 @@ from ...entities.declarations import Action, Transition
 from ...entities.history import history_of
 from ...errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from ...languages import gettext as _
+from ...prints.run import label_of, prints_of
 from ...storage.models import SharedRecord
 from ...work import Work
 from . import addresses, fields
+from .beside import beside
 from .blueprint import entity_here, go, show, web
 from .conflicts import conflict_view, resolved
 from .drafts import Draft, draft_of, payload_of, read_form, writable
@@ -76,10 +79,18 @@ def record_page(
         errors=errors,
         more_lines=more_lines,
         related=related_lists(visitor, entity, item["id"]) if item else (),
+        prints=_prints(visitor, entity, item["id"]) if item else (),
         panels=panels_of(visitor, entity=entity, identity=item["id"]) if item else (),
         history=changes(visitor, entity, told),
     )
+    if item is not None:
+        view = replace(view, beside=beside(visitor, entity, item["id"]))
     return show("form", view, status=status, visitor=visitor)
+
+
+def _prints(visitor: Visit, entity: CompiledEntity, identity: int) -> tuple[Link, ...]:
+    found = prints_of(visitor.site, visitor.actor, entity)
+    return tuple(Link(label_of(each), addresses.document(entity, identity, each.name)) for each in found)
 
 
 # -- making

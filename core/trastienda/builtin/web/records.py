@@ -37,6 +37,7 @@ def record_view(
     errors: Errors | None = None,
     more_lines: str = "",
     related: tuple[Link, ...] = (),
+    prints: tuple[Link, ...] = (),
     panels: tuple[Panel, ...] = (),
     history: tuple[Change, ...] = (),
     read_only: bool = False,
@@ -73,6 +74,7 @@ def record_view(
         if item and entity.declared.writable and visit.may(entity, "create")
         else "",
         related=related,
+        prints=prints,
         panels=panels,
         history=history,
     )

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from trastienda import gettext as _
 
-from .formula import FormulaError, Function, Value, evaluate, number
+from .formula import FormulaError, Function, Value, evaluate, names_in, number
 from .statutory import Figures
 
 RuleKind: TypeAlias = Literal["earning", "deduction", "employer", "figure"]
@@ -127,8 +127,6 @@ def _line(rule: Rule, names: Mapping[str, Value], lookups: Mapping[str, Function
 
 def explained(formula: str, names: Mapping[str, Value], given: PayInput) -> str:
     """The formula, the values of its names, and the law behind the statutory figures in it."""
-    from .formula import names_in
-
     values = [f"{name} = {plain(Decimal(names[name]))}" for name in sorted(names_in(formula)) if name in names]
     sources = given.figures.sources(formula, on=given.on)
     return "; ".join([formula, *values, *sources])

@@ -158,6 +158,7 @@ def limited(value: Decimal) -> Decimal:
     return value
 
 
+@lru_cache(maxsize=2000)
 def names_in(text: str) -> frozenset[str]:
     """The names that a formula takes its values from."""
     tree = parse(text)

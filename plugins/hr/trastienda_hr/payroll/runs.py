@@ -6,19 +6,18 @@ A payslip is made once for an employee, period, kind and round: a unique index s
 from collections.abc import Iterator, Mapping
 from datetime import date as Date
 from decimal import Decimal
-from typing import cast
+
+from peewee import ModelSelect
 
 from trastienda import Fault, Refusal, Work, total
 from trastienda import gettext as _
 
-from ..assignments import as_of
-from ..contracts import contract_on, planned_hours
-from ..employees import Employee, employed_on
-from ..salaries import Salary, salary_on
-from ..working_time import days_between
-from .computing import NOTHING, Pay, PayInput, PayLine, Rule, RuleFailed, RuleKind, compute, plain
+from ..employees import Employee
+from ..salaries import Salary
+from .computing import NOTHING, Pay, PayInput, PayLine, Rule, RuleFailed, compute, plain
 from .formula import FormulaError
-from .payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
+from .known import Known, known_of
+from .payslips import PayrollRun, Payslip, PayslipLine
 from .sepa import pay_file
 from .statutory import Figures, load_figures
 from .structures import SalaryStructure, rules_of
@@ -48,7 +47,8 @@ def run_faults(run: PayrollRun) -> Iterator[Fault]:
 def compute_run(work: Work, run: PayrollRun) -> None:
     """Run of draft -> computed: whoever has no payslip in it yet gets one."""
     while compute_batch(work, run):
-        work.flush()
+        work.checkpoint()
+    work.save(run)
     sums = work.select(Payslip, total(Payslip.gross), total(Payslip.net), total(Payslip.cost)).where(
         Payslip.run == run.id
     )
@@ -61,46 +61,43 @@ def compute_run(work: Work, run: PayrollRun) -> None:
 
 def compute_batch(work: Work, run: PayrollRun) -> int:
     """The next payslips of a run that is under way; how many were made."""
-    waiting = waiting_for(work, run)
-    slips: list[tuple[Payslip, list[PayslipLine]]] = []
-    for employee in waiting[:BATCH]:
-        slips.append(_payslip(work, run, employee))
-    work.add_all(slips)
-    return len(slips)
+    waiting = list(waiting_for(work, run).order_by(Employee.id).limit(BATCH))
+    known = known_of(work, run, waiting)
+    work.add_all([_payslip(work, run, employee, known) for employee in waiting])
+    return len(waiting)
 
 
-def waiting_for(work: Work, run: PayrollRun) -> list[Employee]:
+def waiting_for(work: Work, run: PayrollRun) -> "ModelSelect[Employee]":
     """Those employed and paid in the period who have no payslip of it."""
     done = work.select(Payslip, Payslip.employee).where(
         (Payslip.starts_on == run.starts_on) & (Payslip.kind == run.kind) & (Payslip.round == run.round)
     )
     paid = work.select(Salary, Salary.employee).where(Salary.starts_on <= run.ends_on)
-    query = work.select(Employee).where(
+    return work.select(Employee).where(
         Employee.id.in_(paid)
         & Employee.id.not_in(done)
         & (Employee.starts_on.is_null() | (Employee.starts_on <= run.ends_on))
         & (Employee.ends_on.is_null() | (Employee.ends_on >= run.starts_on))
         & ~(Employee.left & Employee.ends_on.is_null())
     )
-    return list(query.order_by(Employee.id))
 
 
-def _payslip(work: Work, run: PayrollRun, employee: Employee) -> tuple[Payslip, list[PayslipLine]]:
+def _payslip(work: Work, run: PayrollRun, employee: Employee, known: Known) -> tuple[Payslip, list[PayslipLine]]:
     day = min(run.ends_on, employee.ends_on or run.ends_on)
-    salary = salary_on(work, employee.id, on=day)
+    salary = known.salary(employee, on=day)
     if salary is None or salary.structure_id is None:
         raise PayrollRefused(run, _("{code}: no salary structure").format(code=employee.code))
     rules = _rules(work, salary.structure_id)
     try:
-        pay = compute(rules, PayInput(_names(work, run, employee, salary), _figures(work), on=day))
+        pay = compute(rules, PayInput(_names(work, run, employee, salary, known), _figures(work), on=day))
     except (RuleFailed, FormulaError) as error:
         raise PayrollRefused(run, _("{code}: {why}").format(code=employee.code, why=error)) from error
     if run.kind == "correction":
-        pay = corrected(pay, _paid_before(work, run, employee))
+        pay = corrected(pay, known.paid_before.get(employee.id, {}))
     slip = Payslip(
         run=run.id,
         employee=employee.id,
-        department=as_of(work, employee, on=day).department,
+        department=known.department(employee, on=day),
         structure=salary.structure_id,
         starts_on=run.starts_on,
         ends_on=run.ends_on,
@@ -122,37 +119,35 @@ def _figures(work: Work) -> Figures:
     return load_figures(work.company.country or "ES")
 
 
-def _names(work: Work, run: PayrollRun, employee: Employee, salary: Salary) -> Mapping[str, Decimal]:
+def _names(
+    work: Work, run: PayrollRun, employee: Employee, salary: Salary, known: Known
+) -> Mapping[str, Decimal]:
     """What formulas may use, beside the codes of earlier rules and of the period's inputs."""
-    days = list(days_between(run.starts_on, run.ends_on))
-    hours = planned_hours(work, employee, run.starts_on, run.ends_on)
-    contract = contract_on(work, employee.id, on=run.ends_on)
+    first, last = run.starts_on, run.ends_on
+    hours = known.hours(work, employee, first, last)
+    contract = known.contract(employee, on=last)
     names = {
         "salary": salary.amount,
         "withholding": salary.withholding,
         "accident_percent": salary.accident_percent,
         "contribution_group": Decimal(salary.contribution_group),
         "minimum_base": _minimum_base(work, salary, on=run.ends_on),
-        "calendar_days": Decimal(len(days)),
-        "employed_days": Decimal(sum(employed_on(employee, day) for day in days)),
+        "calendar_days": Decimal((last - first).days + 1),
+        "employed_days": Decimal(_employed_days(employee, first, last)),
         "worked_days": Decimal(len(hours)),
         "planned_hours": sum(hours.values(), NOTHING),
         "part_time": contract.part_time if contract else Decimal(100),
         "temporary": Decimal(contract is not None and contract.kind == "temporary"),
         "seniority_years": Decimal(_years(employee.starts_on, run.ends_on)),
     }
-    query = work.select(PayrollInput, PayrollInput.code, total(PayrollInput.quantity)).where(
-        (PayrollInput.employee == employee.id) & PayrollInput.date.between(run.starts_on, run.ends_on)
-    )
-    names.update(work.rows(query.group_by(PayrollInput.code)))
-    for code in _codes_of_inputs(work):
-        names.setdefault(code, NOTHING)
+    names.update(dict.fromkeys(known.codes, NOTHING))
+    names.update(known.inputs.get(employee.id, {}))
     return names
 
 
-def _codes_of_inputs(work: Work) -> list[str]:
-    query = work.select(PayrollInput, PayrollInput.code).distinct()
-    return work.once(_codes_of_inputs, lambda: [code for (code,) in work.rows(query)])
+def _employed_days(employee: Employee, first: Date, last: Date) -> int:
+    begin, end = max(first, employee.starts_on or first), min(last, employee.ends_on or last)
+    return max((end - begin).days + 1, 0)
 
 
 def _years(since: Date | None, on: Date) -> int:
@@ -180,27 +175,6 @@ def corrected(now: Pay, before: Mapping[str, PayLine]) -> Pay:
             why = _("{due} due, {paid} paid before").format(due=plain(due), paid=plain(paid))
             lines.append(line._replace(amount=due - paid, base=None, rate=None, explanation=why))
     return Pay(lines)
-
-
-def _paid_before(work: Work, run: PayrollRun, employee: Employee) -> dict[str, PayLine]:
-    query = (
-        PayslipLine.select(PayslipLine)
-        .join(Payslip)
-        .where(
-            (Payslip.employee == employee.id)
-            & (Payslip.starts_on == run.starts_on)
-            & Payslip.kind.in_(["ordinary", "correction"])
-            & (Payslip.round < run.round)
-        )
-    )
-    found: dict[str, PayLine] = {}
-    for line in query:
-        known = found.get(line.rule)
-        amount = line.amount + (known.amount if known else NOTHING)
-        found[line.rule] = PayLine(
-            line.rule, cast(RuleKind, line.kind), line.name, None, None, amount, "", line.account
-        )
-    return found
 
 
 # -- the further steps

@@ -144,6 +144,12 @@ def credit_transfer(
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(document, encoding="unicode") + "\n"
 
 
+def masked(account: str) -> str:
+    """As papers show it: the country and the last four."""
+    compact = iban.compact(account)
+    return f"{compact[:2]} •••• {compact[-4:]}"
+
+
 def _put(parent: Xml.Element, path: str, text: str) -> Xml.Element:
     for name in path.split("/"):
         parent = Xml.SubElement(parent, name)

@@ -30,6 +30,7 @@ class Figures:
     """Figures by name, each in the order of their days."""
 
     def __init__(self, figures: Mapping[str, Sequence[Figure]]) -> None:
+        self._sources: dict[tuple[str, Date], list[str]] = {}
         self.figures = {name: sorted(each, key=lambda one: one.since) for name, each in figures.items()}
 
     def on(self, name: str, *, on: Date) -> Figure:
@@ -56,8 +57,12 @@ class Figures:
 
     def sources(self, formula: str, *, on: Date) -> list[str]:
         """The laws behind the figures that a formula asks for."""
-        found = (self.on(name, on=on) for name in LOOKUP.findall(formula))
-        return list(dict.fromkeys(f"{figure.source} ({figure.since.isoformat()})" for figure in found))
+        known = self._sources.get((formula, on))
+        if known is None:
+            found = (self.on(name, on=on) for name in LOOKUP.findall(formula))
+            known = list(dict.fromkeys(f"{figure.source} ({figure.since.isoformat()})" for figure in found))
+            self._sources[formula, on] = known
+        return known
 
 
 @lru_cache(maxsize=10)

@@ -7,10 +7,14 @@ import click
 from peewee import CharField, ForeignKeyField, IntegerField, ModelSelect, fn
 
 from trastienda import (
+    Block,
     Check,
     Company,
+    Document,
     Entity,
+    Field,
     Plugin,
+    Print,
     Record,
     Refusal,
     Report,
@@ -98,6 +102,13 @@ plugin = Plugin(
         )
     ],
     tallies=[Tally(NightsSold, nights_sold, key=[NightsSold.company], sums=[NightsSold.nights])],
+    prints=[
+        Print(
+            "key-card",
+            "guesthouse.guest",
+            lambda work, guest: Document("Key card", [Block("", [Field("Guest", guest.name)])], number=guest.code),
+        )
+    ],
     reports=[Report("guesthouse.guests", guests, row=GuestRow, totals=["nights"])],
     checks=[Check("names", nameless)],
     setup=Setup(first_run=first_run, demo=demo),

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Request, request
-from peewee import CharField
+from peewee import CharField, fn
 
 from trastienda import (
     Action,
     Check,
+    Computed,
     Entity,
     Fault,
     Figure,
@@ -145,6 +146,7 @@ plugin = Plugin(
     "trouble",
     entities=[
         Entity("trouble.thing", Thing, key=Thing.code, rules=[rule],
+               computed=[Computed("share", 100 / (fn.LENGTH(Thing.code) - 41), like=Thing.version)],
                actions=[Action("act", act), Transition("close", "open", "closed", on_close)]),
     ],
     routes=[Route("poke", poke, permission="trouble.poke"), Route("through", through, permission="trouble.poke"),

@@ -199,6 +199,19 @@
   document.addEventListener("click", (event) => $$("details.drop[open]").forEach((drop) => { if (!drop.contains(event.target)) drop.open = false; }));
   $("[data-print]")?.addEventListener("click", () => print());
 
+  // -- files dropped where files are taken
+  $$("form[data-drop]").forEach((form) => {
+    const over = (on) => (event) => { event.preventDefault(); form.classList.toggle("dropping", on); };
+    form.addEventListener("dragover", over(true));
+    form.addEventListener("dragleave", over(false));
+    form.addEventListener("drop", (event) => {
+      over(false)(event);
+      if (!event.dataTransfer.files.length) return;
+      $("input[type=file]", form).files = event.dataTransfer.files;
+      form.requestSubmit();
+    });
+  });
+
   // -- a page that came back with errors speaks first of them
   $("[data-summary]")?.focus();
 })();

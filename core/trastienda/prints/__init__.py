@@ -1,0 +1,1 @@
+"""Documents of records, to print, file and send."""
