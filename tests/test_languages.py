@@ -29,6 +29,7 @@ from trastienda.storage.models import SharedRecord
 PACKAGES = {
     "trastienda": (),
     "trastienda.builtin.identity": ("trastienda",),
+    "trastienda.builtin.delivery": ("trastienda",),
     "trastienda.builtin.formats": ("trastienda",),
     "trastienda.builtin.web": ("trastienda",),
     "trastienda.builtin.records": ("trastienda",),
@@ -40,7 +41,8 @@ PACKAGES = {
 PLUGINS = {"identity": "trastienda.builtin.identity", "formats": "trastienda.builtin.formats",
            "web": "trastienda.builtin.web", "records": "trastienda.builtin.records",
            "contacts": "trastienda_contacts", "accounting": "trastienda_accounting",
-           "inventory": "trastienda_inventory", "hr": "trastienda_hr"}
+           "inventory": "trastienda_inventory", "hr": "trastienda_hr",
+           "delivery": "trastienda.builtin.delivery"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)|\{(\w*)\}")
 #: What raises or reports to a person: its texts go through gettext.
 SAYING = {"Refusal", "Invalid", "BadQuery", "NotSignedIn", "Forbidden", "NotFound", "VersionRequired", "Busy",
@@ -166,7 +168,7 @@ def test_what_the_sources_say_is_said_in_spanish(package: str) -> None:
     assert untranslated(package, said) == []
 
 
-@pytest.mark.parametrize("plugin", ["identity", "contacts", "accounting", "inventory", "hr"])
+@pytest.mark.parametrize("plugin", ["identity", "delivery", "contacts", "accounting", "inventory", "hr"])
 def test_what_a_plugin_declares_is_said_in_spanish(plugin: str, registry: Registry) -> None:
     declared = declared_by(plugin, registry)
     assert len(declared) > 20

@@ -33,8 +33,13 @@ from .errors import (
     TrastiendaError,
 )
 from .isolation import NoSuchService
+from .jobs.declarations import Job, JobStopped, LongJob, TryAgain
+from .jobs.running import RunningJob
 from .languages import current_language, gettext, lazy_gettext
 from .plugin import (
+    AfterCommit,
+    BeforeCommit,
+    Changed,
     Check,
     Event,
     Format,
@@ -71,14 +76,15 @@ from .work import NoSuchRecord, Work, WrongState
 __version__ = "0.1.0"
 
 __all__ = [
-    "Action", "Actor", "BadQuery", "Barcode", "Bars", "Block", "Busy", "Check", "Child", "ChoiceField", "Column",
-    "Company", "CompiledEntity", "Computed", "Curve", "Document", "Entity", "Event", "Excerpt", "Extension", "Extra",
-    "Fault", "Field", "Figure", "Forbidden", "Format", "Grant", "Identity", "InTransaction", "Invalid", "Letterhead",
-    "Lines", "Link", "LiveExtensions", "Locked", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound",
-    "NotSignedIn", "Note", "Panel", "Personal", "Plugin", "Print", "Quantity", "QuantityField", "Rate", "RateField",
-    "Record", "RecordAt", "Ref", "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "ScaledField",
-    "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale", "StateField",
-    "Styled", "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "Upload", "User", "Work", "WrongState",
+    "Action", "Actor", "AfterCommit", "BadQuery", "Barcode", "Bars", "BeforeCommit", "Block", "Busy", "Changed",
+    "Check", "Child", "ChoiceField", "Column", "Company", "CompiledEntity", "Computed", "Curve", "Document", "Entity",
+    "Event", "Excerpt", "Extension", "Extra", "Fault", "Field", "Figure", "Forbidden", "Format", "Grant", "Identity",
+    "InTransaction", "Invalid", "Job", "JobStopped", "Letterhead", "Lines", "Link", "LiveExtensions", "Locked",
+    "LongJob", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Note", "Panel",
+    "Personal", "Plugin", "Print", "Quantity", "QuantityField", "Rate", "RateField", "Record", "RecordAt", "Ref",
+    "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField", "Section",
+    "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale", "StateField", "Styled",
+    "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "TryAgain", "Upload", "User", "Work", "WrongState",
     "changed", "created", "current_language", "deleted", "entered", "gettext", "hookimpl", "hookspec", "lazy_gettext",
     "setting", "total",
 ]

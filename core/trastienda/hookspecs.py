@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
     from .entities.settings_forms import SettingsForm
+    from .jobs.declarations import AnyJob
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
     from .prints.declarations import AnyPrint
     from .reports.declarations import Report
@@ -86,7 +87,14 @@ def register_services() -> Sequence[Service[..., Any]]:
 
 @hookspec
 def register_subscribers() -> Sequence[Subscriber]:
-    """What is to run inside the transaction in which something happens; an exception vetoes it."""
+    """What is to run when something happens: inside its transaction, where an exception vetoes it, or after its
+    commit, where an exception is tried again and in the end parked."""
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def register_jobs() -> Sequence[AnyJob]:
+    """Work to be done later or on a schedule, by the worker process."""
     raise AssertionError("a specification is never called")
 
 

@@ -15,6 +15,7 @@ from .entities.compiled import CompiledEntity
 from .entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
 from .entities.settings_forms import SettingsForm
 from .isolation import blame
+from .jobs.declarations import AnyJob
 from .prints.declarations import AnyPrint
 from .prints.papers import Paper
 from .reports.declarations import Report
@@ -67,16 +68,17 @@ class Event(Generic[T]):
     """Something that happens to a record, by name; `created` and `entered` make the core's own."""
 
     name: str
+    model: type[Any] | None = None
 
 
 def created(model: type[T]) -> Event[T]:
     """A record of this model was created."""
-    return Event(f"{_name(model)}:created")
+    return Event(f"{_name(model)}:created", model)
 
 
 def entered(model: type[T], state: str) -> Event[T]:
     """A record of this model came into a state by a transition."""
-    return Event(f"{_name(model)}:entered:{state}")
+    return Event(f"{_name(model)}:entered:{state}", model)
 
 
 def changed(model: type[T]) -> Event[T]:
@@ -84,7 +86,7 @@ def changed(model: type[T]) -> Event[T]:
 
     It may be told more than once of one record in one transaction.
     """
-    return Event(f"{_name(model)}:changed")
+    return Event(f"{_name(model)}:changed", model)
 
 
 def deleted(model: type[T] | None = None) -> Event[T]:
@@ -111,7 +113,40 @@ class InTransaction(Generic[T]):
     run: Callable[[Work, T], object]
 
 
-Subscriber: TypeAlias = InTransaction[Any]
+@dataclass(frozen=True)
+class AfterCommit(Generic[T]):
+    """Runs after the commit, in a transaction of its own, at least once for each event and once as a rule.
+
+    What it writes is committed exactly once. What it raises is tried again later, and in the end parked for an
+    administrator; it never undoes what happened. The events of one record reach it in their order, the record
+    as it is by then; a record that is gone by then is passed over.
+    """
+
+    on: Event[T]
+    run: Callable[[Work, T], object]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One record of one entity was created, updated, deleted or acted upon in this transaction."""
+
+    entity: str
+    record: int
+    action: str
+
+
+@dataclass(frozen=True)
+class BeforeCommit:
+    """Runs at the end of every transaction that changed an entity, inside it and trusted, with all that changed.
+
+    For what follows every entity, whoever declared it. What it raises undoes the whole; what it writes must be plain
+    rows and jobs. A long work tells its changes in parts.
+    """
+
+    run: Callable[[Work, Sequence[Changed]], object]
+
+
+Subscriber: TypeAlias = "InTransaction[Any] | AfterCommit[Any] | BeforeCommit"
 
 
 @dataclass(frozen=True)
@@ -208,6 +243,7 @@ class Plugin:
     panels: Sequence[Panel] = ()
     services: Sequence[Service[..., Any]] = ()
     subscribers: Sequence[Subscriber] = ()
+    jobs: Sequence[AnyJob] = ()
     tallies: Sequence[Tally] = ()
     retentions: Sequence[Retention] = ()
     settings: Sequence[type[Any] | SettingsForm[Any]] = ()
@@ -257,6 +293,10 @@ class Plugin:
     @hookimpl
     def register_subscribers(self) -> Sequence[Subscriber]:
         return self.subscribers
+
+    @hookimpl
+    def register_jobs(self) -> Sequence[AnyJob]:
+        return self.jobs
 
     @hookimpl
     def register_ui(self) -> Sequence[Panel]:

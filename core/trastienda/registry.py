@@ -15,7 +15,11 @@ from .entities.declarations import Entity, Extension, Retention, Role, Tally
 from .entities.settings_forms import CompiledSettings, compile_settings
 from .faults import Fault, StartupFaults
 from .isolation import NoSuchService
-from .plugin import Check, Format, Route, Service, Setup, Subscriber
+from .jobs.declarations import AnyJob
+from .jobs.models import JobRecord
+from .jobs.running import subscriber_name
+from .jobs.schedules import schedule_fault
+from .plugin import AfterCommit, BeforeCommit, Check, Format, InTransaction, Route, Service, Setup
 from .prints.declarations import AnyPrint
 from .reports.declarations import Report
 from .reports.panels import Panel
@@ -42,9 +46,12 @@ class Registry:
     prints: Mapping[str, Mapping[str, tuple[str, AnyPrint]]]
     roles: Mapping[str, Role]
     services: Mapping[str, Service[..., Any]]
-    subscribers: Mapping[str, tuple[tuple[str, Subscriber], ...]]
     settings: Mapping[str, CompiledSettings]
     settings_of: Mapping[type[Any], CompiledSettings]
+    subscribers: Mapping[str, tuple[tuple[str, InTransaction[Any]], ...]]
+    after_commit: Mapping[str, tuple[tuple[str, AfterCommit[Any]], ...]]
+    before_commit: tuple[tuple[str, BeforeCommit], ...]
+    jobs: Mapping[str, tuple[str, AnyJob]]
     routes: tuple[tuple[str, Route | Blueprint], ...]
     commands: tuple[tuple[str, click.Command], ...]
     checks: tuple[tuple[str, Check], ...]
@@ -115,11 +122,22 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
     models = _models(hooks, entities, names)
     prints = _prints(hooks.get("register_prints", ()), entities, names)
     panels = _panels(hooks.get("register_ui", ()), entities, names)
+    jobs = _jobs(hooks.get("register_jobs", ()), names)
+    subscribers: dict[str, list[tuple[str, InTransaction[Any]]]] = {}
+    before_commit: list[tuple[str, BeforeCommit]] = []
+    after_commit: dict[str, list[tuple[str, AfterCommit[Any]]]] = {}
+    for plugin, subscriber in hooks.get("register_subscribers", ()):
+        if isinstance(subscriber, InTransaction):
+            subscribers.setdefault(subscriber.on.name, []).append((plugin, subscriber))
+        elif isinstance(subscriber, BeforeCommit):
+            before_commit.append((plugin, subscriber))
+        elif subscriber.on.model is None:
+            names.faults.append(Fault(plugin, f"subscribes after the commit to {subscriber.on.name!r}, of no model",
+                                      "name a record's event: created(Model) or entered(Model, state)"))
+        elif names.once("subscriber", f"{subscriber_name(plugin, subscriber)} to {subscriber.on.name}", plugin):
+            after_commit.setdefault(subscriber.on.name, []).append((plugin, subscriber))
     if names.faults:
         raise StartupFaults(names.faults)
-    subscribers: dict[str, list[tuple[str, Subscriber]]] = {}
-    for plugin, subscriber in hooks.get("register_subscribers", ()):
-        subscribers.setdefault(subscriber.on.name, []).append((plugin, subscriber))
     return Registry(
         entities=entities, by_model={entity.model: entity for entity in entities.values()},
         by_path={entity.path: entity for entity in entities.values()},
@@ -127,12 +145,26 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
         reports=reports, formats=formats, prints=prints, roles=roles, services=services,
         subscribers={name: tuple(each) for name, each in subscribers.items()},
         settings=settings, settings_of={each.form.kind: each for each in settings.values()},
+        before_commit=tuple(before_commit),
+        after_commit={name: tuple(each) for name, each in after_commit.items()}, jobs=jobs,
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=panels,
         retentions=_retentions(declared, entities, names),
         tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models,
         owners=names.owners)
+
+
+def _jobs(declared: Owned, names: _Collector) -> dict[str, tuple[str, AnyJob]]:
+    jobs: dict[str, tuple[str, AnyJob]] = {}
+    for plugin, job in declared:
+        if not job.name.startswith(f"{plugin.partition('+')[0]}."):
+            names.faults.append(Fault(plugin, f"names a job {job.name!r}", "begin it with the plugin's name and a dot"))
+        elif fault := schedule_fault(job):
+            names.faults.append(Fault(plugin, f"schedules the job {job.name!r} with {fault}", "mend its schedule"))
+        elif names.once("job", job.name, plugin):
+            jobs[job.name] = (plugin, job)
+    return jobs
 
 
 def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[str, CompiledEntity]:
@@ -216,7 +248,7 @@ def _models(hooks: Mapping[str, Sequence[tuple[str, Any]]], entities: Mapping[st
     found: dict[str, dict[type[Row], None]] = {}
     for entity in entities.values():
         mine = found.setdefault(entity.plugin, {})
-        if entity.model not in (Company, User, StoredRole):
+        if entity.model not in (Company, User, StoredRole, JobRecord):
             mine[entity.model] = None
         mine.update({lines.model: None for lines in entity.lines.values()})
     for plugin, each in hooks.get("register_entities", ()):

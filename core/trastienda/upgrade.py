@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .entities.declarations import Transition
 from .faults import Fault
+from .jobs.models import JobRecord
 from .security.audit import AuditRecord, AuditSeal
 from .storage.answers import Answer
 from .storage.counters import Counter
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 CORE = "core"
 CORE_MODELS: tuple[type[Row], ...] = (
     Company, User, RoleAssignment, StoredRole, StoredGrant, Counter, Setting, Answer, ExternalId, AuditRecord,
-    AuditSeal)
+    AuditSeal, JobRecord)
 
 
 def history_folder(module: str, name: str) -> Path:

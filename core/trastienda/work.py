@@ -15,8 +15,10 @@ from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
 from .errors import NotFound, Refusal
 from .isolation import blame
+from .jobs.queue import Outbox
+from .jobs.running import subscriber_name
 from .languages import gettext, within
-from .plugin import ANY, Service, created, deleted, entered
+from .plugin import ANY, Changed, Service, created, deleted, entered
 from .security.actor import Actor
 from .security.audit import SHARED, AuditLog
 from .storage.counters import Counters
@@ -61,6 +63,8 @@ class Work:
         self._counters = Counters(site.database, company.id)
         self._settings: dict[type[Any], Any] = {}
         self._memo: dict[Hashable, Any] = {}
+        self._outbox = Outbox(self)
+        self._changed: list[Changed] = []
 
     # -- reading
     def select(self, model: type[M], *columns: Any) -> peewee.ModelSelect[M]:
@@ -224,7 +228,8 @@ class Work:
         self._changes.track(record).action = action
 
     def emit(self, event: str, record: object) -> None:
-        """Tell the subscribers inside this transaction; what one raises undoes everything."""
+        """Tell the subscribers: those inside this transaction now, where what one raises undoes everything, the
+        others after its commit."""
         subscribers = self.site.registry.subscribers
         wide = f"{ANY}:{event.partition(':')[2]}"
         for plugin, subscriber in (*subscribers.get(event, ()), *subscribers.get(wide, ())):
@@ -232,6 +237,8 @@ class Work:
                 subscriber.run(self, record)
             except (Exception, SystemExit) as error:
                 blame(error, plugin=plugin, what=f"subscriber to {event}")
+        for plugin, later in self.site.registry.after_commit.get(event, ()):
+            self._outbox.deliver(subscriber_name(plugin, later), event, record)
 
     def number(self, record: SharedRecord, column: peewee.Field[Any], *, series: str,
                template: Callable[[int], object] = int) -> None:
@@ -246,6 +253,15 @@ class Work:
     def tally(self, model: type[Row], key: Mapping[str, object], /, **deltas: Decimal | int) -> None:
         """Add to running sums; merged and written, in the order of their keys, when the work ends."""
         self._tallies.add(model, key, deltas)
+
+    def enqueue(self, job: str, parameters: Mapping[str, object] | None = None, *, key: str | None = None,
+                lane: str | None = None, not_before: datetime | None = None) -> int:
+        """Have a job done by the worker if and when this work is committed; the id of its record.
+
+        With a `key` that this company used for the job before, nothing is asked for again and the id is the
+        earlier one's. Jobs of one `lane` run one after another. Raises Invalid for what the job does not take.
+        """
+        return self._outbox.enqueue(job, parameters or {}, key=key, lane=lane, not_before=not_before)
 
     # -- ending
     def flush(self) -> None:
@@ -263,6 +279,7 @@ class Work:
         self.flush()
         self.audit.write(self.site.database)
         self._changes.forget()
+        self._tell_changes()
         self._keys = {key: record for key, record in self._keys.items() if len(self._keys) < 50_000}
 
     def abandon(self) -> None:
@@ -276,13 +293,24 @@ class Work:
         self._counters.give()
         self._changes.write()
         self._changes.tell()
+        self._tell_changes()
+        self._outbox.write()
         self.audit.seal(self.site.database)
+
+    def _tell_changes(self) -> None:
+        changed, self._changed = self._changed, []
+        for plugin, subscriber in self.site.registry.before_commit if changed else ():
+            try:
+                subscriber.run(self, changed)
+            except (Exception, SystemExit) as error:
+                blame(error, plugin=plugin, what="subscriber to every change")
 
     def record_change(self, change: Change, changes: Mapping[str, Sequence[Any]]) -> None:
         """Called by the write path for each record it wrote."""
         entity, record = change.entity, change.record
         chain = record.__data__["company"] if isinstance(record, Record) else SHARED
         key = getattr(record, entity.key.name) if entity.key is not None else None
+        self._changed.append(Changed(entity.name, record.id, change.action))
         self.audit.record(chain=chain, entity=entity.name, record=record.id, action=change.action,
                           key=None if key is None else str(key)[:200], changes=changes)
 

@@ -62,6 +62,7 @@ def test_every_address_of_the_api_is_described(api: Any, described: Any) -> None
     """The generic addresses stand for every entity; each of the others is there as it is."""
     generic = {
         "/api/v1/<plugin>/<path>", "/api/v1/<plugin>/<path>/<int:identity>", "/api/v1/reports/<name>",
+        "/api/v1/jobs/<name>",
         "/api/v1/<plugin>/<path>/<int:identity>/actions/<name>", "/api/v1/<plugin>/<path>/actions/<name>",
         "/api/v1/<plugin>/<path>/<int:identity>/history", "/api/v1/<plugin>/<path>/export",
         "/api/v1/<plugin>/<path>/import",

@@ -20,7 +20,7 @@ from ..log import get_logger, request_context, request_id_of
 from ..plugins import run_startup
 from ..site import Site
 from ..storage.fields import BIGINT_MAX
-from . import audit, batch, docs, entities, privacy, reports, running, settings
+from . import audit, batch, changes, docs, entities, jobs, metrics, privacy, reports, running, settings
 from .context import identify
 from .plugin_routes import add_plugin_routes
 
@@ -85,6 +85,7 @@ def create_app(site: Site) -> Flask:
         SESSION_COOKIE_NAME="trastienda_form", SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=site.settings.secure_cookies)
     csrf = CSRFProtect(app)
+    metrics.count_requests(app)
 
     @app.before_request
     def begin() -> None:
@@ -125,6 +126,8 @@ def create_app(site: Site) -> Flask:
     app.register_blueprint(settings.blueprint)
     app.register_blueprint(audit.blueprint)
     app.register_blueprint(privacy.blueprint)
+    app.register_blueprint(jobs.blueprint)
+    app.register_blueprint(changes.blueprint)
     app.register_blueprint(running.blueprint)
     app.register_blueprint(docs.blueprint)
     add_plugin_routes(app, site)

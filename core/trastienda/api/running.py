@@ -11,7 +11,7 @@ from .entities import json_response
 from .openapi import document
 
 blueprint = Blueprint("running", __name__)
-UNGUARDED = {"/healthz", "/readyz"}
+UNGUARDED = {"/healthz", "/readyz", "/metrics"}
 
 
 @blueprint.get("/healthz")

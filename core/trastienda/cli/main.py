@@ -21,6 +21,7 @@ from . import (
     reporting,
     serving,
     users,
+    working,
 )
 from .context import Context
 from .group import Commands
@@ -49,6 +50,7 @@ for command in (
     founding.demo,
     founding.init,
     serving.serve,
+    working.worker,
     database.migrate,
     backups.backup,
     backups.restore,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,9 +12,11 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from ..api.app import create_app
+from ..api.metrics import FOLDER
 from ..log import configure_logging
 from ..site import Site
 from .context import Context, disconnect
+from .working import stop, supervise
 
 if TYPE_CHECKING:
     from gunicorn.arbiter import Arbiter
@@ -38,6 +43,9 @@ class Server(BaseApplication):
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.supervisor = supervise(site) if site.settings.worker and not site.settings.safe_mode else 0
+        self.counts = tempfile.mkdtemp(prefix="trastienda-metrics-")
+        os.environ[FOLDER] = self.counts
         super().__init__()
 
     def load_config(self) -> None:
@@ -53,6 +61,7 @@ class Server(BaseApplication):
             "logger_class": RootLogger,
             "control_socket_disable": True,
             "when_ready": self.announce,
+            "on_exit": self.end,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -64,6 +73,11 @@ class Server(BaseApplication):
         """The address on standard output, as soon as it is listened on."""
         for listener in arbiter.LISTENERS:
             click.echo(f"Trastienda is at {listener}")
+
+    def end(self, arbiter: Arbiter) -> None:
+        shutil.rmtree(self.counts, ignore_errors=True)
+        if self.supervisor:
+            stop(self.supervisor)
 
 
 def serve_site(site: Site) -> None:

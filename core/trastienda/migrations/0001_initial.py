@@ -1,4 +1,4 @@
-from trastienda.migrations import Column, CreateTable, Index, TableShape
+from trastienda.migrations import Check, Column, CreateTable, Index, TableShape
 
 operations = [
     CreateTable(
@@ -183,6 +183,54 @@ operations = [
             indexes=[
                 Index("core_audit_seal_chain_number_key", ["chain", "number"], unique=True),
                 Index("core_audit_seal_batch_chain_key", ["batch", "chain"], unique=True),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "core_job",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("name", "text", length=120),
+                Column("event", "text", length=160, null=True),
+                Column("state", "text", length=20),
+                Column("parameters", "text"),
+                Column("key", "text", length=200, null=True),
+                Column("lane", "text", length=200, null=True),
+                Column("scheduled", "boolean"),
+                Column("run_at", "datetime"),
+                Column("attempts", "integer"),
+                Column("done", "bigint"),
+                Column("total", "bigint", null=True),
+                Column("message", "text"),
+                Column("result", "text", null=True),
+                Column(
+                    "requested_by_id",
+                    "bigint",
+                    null=True,
+                    references="core_user.id",
+                    on_delete="SET NULL",
+                ),
+                Column("created_at", "datetime"),
+                Column("started_at", "datetime", null=True),
+                Column("ended_at", "datetime", null=True),
+                Column("worker", "text", length=40, null=True),
+                Column("lease_until", "datetime", null=True),
+            ],
+            indexes=[
+                Index("core_job_requested_by_id_idx", ["requested_by_id"]),
+                Index("core_job_state_run_at_idx", ["state", "run_at"]),
+                Index("core_job_company_id_name_key_key", ["company_id", "name", "key"], unique=True),
+                Index("core_job_lane_id_idx", ["lane", "id"]),
+            ],
+            checks=[
+                Check(
+                    "core_job_state_check",
+                    "\"state\" IN ('queued', 'running', 'done', 'failed', 'parked', 'cancelled')",
+                ),
             ],
         ),
     ),

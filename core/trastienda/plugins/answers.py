@@ -14,7 +14,8 @@ from flask import Blueprint
 from ..entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
 from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
-from ..plugin import Check, Format, InTransaction, Route, Service, Setup
+from ..jobs.declarations import Job, LongJob
+from ..plugin import AfterCommit, BeforeCommit, Check, Format, InTransaction, Route, Service, Setup
 from ..prints.declarations import Print
 from ..reports.declarations import Report
 from ..reports.panels import Panel
@@ -31,7 +32,8 @@ ITEMS: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
         "register_prints": (Print,),
         "register_permissions": (Role,),
         "register_services": (Service,),
-        "register_subscribers": (InTransaction,),
+        "register_subscribers": (InTransaction, AfterCommit, BeforeCommit),
+        "register_jobs": (Job, LongJob),
         "register_ui": (Panel,),
         "register_commands": (click.Command,),
         "register_checks": (Check,),

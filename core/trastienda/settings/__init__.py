@@ -121,6 +121,51 @@ class Settings:
             kinds.STORE, "Where attached files lie, such as s3://bucket/folder; by default in the data directory"
         ),
     )
+    worker: bool = field(
+        default=True,
+        metadata=_about(kinds.SWITCH, "Let `serve` run the worker as well, which does jobs and sends mail"),
+    )
+    job_threads: int = field(
+        default=2, metadata=_about(kinds.whole(1, 32), "Jobs that the worker does at a time")
+    )
+    job_lease_seconds: int = field(
+        default=60,
+        metadata=_about(kinds.whole(2, 3600), "A job whose worker vanished is taken up again after so long"),
+    )
+    mail_host: str | None = field(
+        default=None, metadata=_about(kinds.WORD, "The server that mail is handed to; without it none is sent")
+    )
+    mail_port: int = field(default=587, metadata=_about(kinds.whole(1, 65535), "Its port"))
+    mail_security: str = field(
+        default="starttls",
+        metadata=_about(
+            kinds.choice("starttls", "tls", "none"), "How the connection is encrypted; never less than that"
+        ),
+    )
+    mail_ca_file: Path | None = field(
+        default=None,
+        metadata=_about(kinds.FOLDER, "Certificates to trust instead of the system's, for a server of one's own"),
+    )
+    mail_user: str | None = field(
+        default=None, metadata=_about(kinds.WORD, "The name to sign in with, where the server wants one")
+    )
+    mail_password: str | None = field(
+        default=None, repr=False, metadata=_about(kinds.WORD, "The password that goes with it")
+    )
+    mail_from: str | None = field(
+        default=None, metadata=_about(kinds.SENDER, "The sender of all mail, as in Office <office@example.com>")
+    )
+    webhook_networks: tuple[kinds.IpNetwork, ...] = field(
+        default=(),
+        metadata=_about(
+            kinds.NETWORKS, "Networks that webhooks may reach although they are not public, as in 10.1.0.0/16"
+        ),
+    )
+    metrics_token: str | None = field(
+        default=None,
+        repr=False,
+        metadata=_about(kinds.SECRET, "What a scraper of /metrics sends; without one it must be on this host"),
+    )
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
 
     @property
@@ -249,7 +294,7 @@ def _shown(value: object, *, secret: bool) -> str:
     if secret:
         return "***"
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(str, value))
     if isinstance(value, bool):
         return "true" if value else "false"
     return _without_password(str(value))

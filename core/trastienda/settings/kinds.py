@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+IpNetwork: TypeAlias = "IPv4Network | IPv6Network"
 
 _SWITCH_WORDS = {
     "1": True,
@@ -128,11 +131,38 @@ def _read_names(text: str) -> tuple[str, ...]:
     return _names([part.strip() for part in text.split(",")])
 
 
+def _word(text: str) -> str:
+    if not text or not text.isprintable() or text != text.strip():
+        raise ValueError(f"{text!r} is not one word or line of text")
+    return text
+
+
+def _sender(text: str) -> str:
+    name, address = parseaddr(_word(text))
+    user, _, host = address.rpartition("@")
+    if not user or not host or text not in (address, f"{name} <{address}>", f'"{name}" <{address}>'):
+        raise ValueError(f"{text!r} is not a sender like Office <office@example.com>")
+    return text
+
+
 DATABASE = _text("database address", _database)
 BIND = _text("HOST:PORT", _bind)
 URL = _text("address", _url)
 STORE = _text("address", _store)
 SECRET = _text("secret", _secret)
+
+
+def _networks(value: object) -> tuple[IpNetwork, ...]:
+    return tuple(ip_network(each) for each in _names(value))
+
+
+def _read_networks(text: str) -> tuple[IpNetwork, ...]:
+    return _networks([part.strip() for part in text.split(",")])
+
+
+NETWORKS: Kind[tuple[IpNetwork, ...]] = Kind("list of networks", _networks, _read_networks)
+WORD = _text("text", _word)
+SENDER = _text("sender", _sender)
 FOLDER: Kind[Path] = Kind("directory", _folder, _folder)
 NAMES: Kind[tuple[str, ...]] = Kind("list of names", _names, _read_names)
 SWITCH: Kind[bool] = Kind("true or false", _switch, _read_switch)

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from ..api.app import create_app
 from ..builtin.identity.administration import add_user
+from ..jobs.worker import run_due
 from ..site import Site
 from ..storage.models import Company, User
 from ..work import Work
@@ -80,6 +81,12 @@ def write(site: Site, company: Company) -> Run:
 def read(site: Site, company: Company) -> Run:
     """``read(lambda work: ...)``: in one snapshot."""
     return lambda body: site.read(sites.SYSTEM, company, body)
+
+
+@pytest.fixture
+def run_jobs(site: Site) -> Callable[[], int]:
+    """``run_jobs()``: does the jobs that are due, and what they lead to, in the test itself; how many attempts."""
+    return lambda: run_due(site)
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from ...entities.feed import MOST as CHANGES
 from ...entities.parameters import parameters_of
+from ...jobs.declarations import AnyJob
 from ...plugin import Route
 from ...site import Site
 from ..batch import MOST
@@ -28,8 +30,10 @@ def tags_of(site: Site) -> list[Json]:
     plugins = dict.fromkeys(
         plugin.partition("+")[0] for plugin, route in site.registry.routes if isinstance(route, Route) and route.api
     )
+    plugins |= dict.fromkeys(plugin.partition("+")[0] for plugin, job in site.registry.jobs.values() if job.on_request)
     return [
         *({"name": plugin, "description": f"Further addresses of {plugin}"} for plugin in plugins),
+        {"name": "changes", "description": "What happened, for programs that keep a copy"},
         {"name": "batch", "description": "Several writes at once"},
         {"name": "running", "description": "The server"},
     ]
@@ -41,6 +45,11 @@ def paths_of(site: Site, schemas: Schemas) -> Json:
         if isinstance(route, Route) and route.api:
             path, item = _route(plugin.partition("+")[0], route, schemas)
             paths.setdefault(path, {"parameters": [parameter("Company")]}).update(item)
+    for plugin, job in site.registry.jobs.values():
+        if job.on_request:
+            operation = _job(plugin, job, schemas)
+            paths[f"/api/v1/jobs/{job.name}"] = {"parameters": [parameter("Company")], "post": operation}
+    paths["/api/v1/changes"] = {"parameters": [parameter("Company")], "get": _changes()}
     paths["/api/v1/batch"] = {"parameters": [parameter("Company")], "post": _batch()}
     return {**paths, **_running()}
 
@@ -104,8 +113,65 @@ def _form(route: Route, schemas: Schemas, places: Mapping[str, str]) -> Json:
     return json_body(form, required=bool(form["required"])) if form["properties"] or not route.on_record else {}
 
 
+def _job(plugin: str, job: AnyJob, schemas: Schemas) -> Json:
+    form = schemas.form(job.run)
+    made = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}
+    return {
+        "operationId": f"{job.name}.start",
+        "tags": [plugin.partition("+")[0]],
+        "summary": f"Start the job {job.label or job.name}",
+        "description": "`delivery/jobs/<id>` shows how it goes.",
+        "parameters": [parameter("IdempotencyKey")],
+        "requestBody": json_body(form, required=bool(form.get("required"))),
+        "responses": {"202": answer(made, "The id of its record"), **refusals(*WRITING)},
+    }
+
+
 def _dashed(path: str) -> str:
     return re.sub(r"[^a-zA-Z0-9]+", "-", path).strip("-")
+
+
+def _changes() -> Json:
+    change = {
+        "type": "object",
+        "required": ["at", "entity", "path", "id", "key", "action", "version"],
+        "properties": {
+            "at": {"type": "string", "format": "date-time"},
+            "entity": {"type": "string"},
+            "path": {"type": "string", "description": "Of the entity's list; `<path>/<id>` is the record"},
+            "id": {"type": "integer"},
+            "key": {"type": ["string", "null"], "description": "The record's key at that time"},
+            "action": {"type": "string", "description": "`create`, `update`, `delete`, or an action's name"},
+            "version": {"type": ["integer", "null"], "description": "Its present version; null when it is gone"},
+        },
+    }
+    page = {
+        "type": "object",
+        "required": ["items", "next", "more"],
+        "properties": {
+            "items": {"type": "array", "items": change},
+            "next": {"type": "string", "description": "The `after` of the next question, now or later"},
+            "more": {"type": "boolean", "description": "Whether there is more already"},
+        },
+    }
+    return {
+        "operationId": "changes",
+        "tags": ["changes"],
+        "summary": "What happened to the records that one may read, in the order of the commits",
+        "description": "Complete, deletions included, without gaps; changes of the company's own records come "
+        "before those of shared ones.",
+        "parameters": [
+            _asked("after", {"type": "string"}, "The `next` of the page before; none: from the beginning; "
+                   "`latest`: what happens from now on"),
+            _asked("entity", {"type": "string"}, "Only of these entities, with commas between"),
+            _asked("limit", {"type": "integer", "minimum": 1, "maximum": CHANGES, "default": 50}, "At most so many"),
+        ],
+        "responses": {"200": answer(page, "A page"), **refusals(400)},
+    }
+
+
+def _asked(name: str, schema: Json, description: str) -> Json:
+    return {"name": name, "in": "query", "description": description, "schema": schema}
 
 
 def _batch() -> Json:
@@ -174,6 +240,12 @@ def _running() -> Json:
     return {
         "/healthz": page("healthz", "Is the server alive?", {"200": answer(STATUS, "It is")}, security=[]),
         "/readyz": page("readyz", "Can it do its work?", ready, security=[]),
+        "/metrics": page(
+            "metrics",
+            "Counts for Prometheus, to who has the token",
+            {"200": answer({"type": "string"}, "Prometheus' text format", kind="text/plain"), **refusals(403)},
+            security=[],
+        ),
         "/api/v1/openapi.json": page(
             "openapi", "This document", {"200": answer({"type": "object"}, "OpenAPI 3.1"), **refusals()}
         ),

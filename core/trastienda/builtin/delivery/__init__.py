@@ -1,0 +1,56 @@
+"""What leaves the transaction: jobs to look at, mail, webhooks, notifications."""
+from ...entities.declarations import Action, Entity, Grant, Role, Transition
+from ...jobs.declarations import LongJob
+from ...jobs.models import JobRecord
+from ...languages import lazy_gettext as _
+from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, created
+from .mail import Attachment, Mail, MailAttachment, send, send_mail
+from .notifications import Notification, mark_read, notify, own
+from .queue_actions import again, lost_jobs, mine, set_aside
+from .templates import fill
+from .webhooks import Webhook, WebhookDelivery, begin, deliver, queue_messages, rotate, set_secret, webhook_rules
+
+__all__ = ["Attachment", "plugin"]
+
+plugin = Plugin(
+    "delivery",
+    label=_("Delivery"),
+    description=_("Jobs, mail, webhooks and notifications"),
+    entities=[
+        Entity("delivery.job", JobRecord, label=_("Job"), plural=_("Jobs"), writable=False, order=[-JobRecord.id],
+               columns=[JobRecord.name, JobRecord.state, JobRecord.done, JobRecord.total, JobRecord.message,
+                        JobRecord.attempts, JobRecord.run_at, JobRecord.requested_by],
+               hidden=[JobRecord.worker, JobRecord.lease_until, JobRecord.lane, JobRecord.key],
+               actions=[Transition("retry", ("parked", "failed", "cancelled"), "queued", again, label=_("Try again")),
+                        Transition("cancel", ("queued", "running"), "cancelled", set_aside, label=_("Cancel"),
+                                   confirm=True),
+                        Transition("discard", ("parked", "failed"), "cancelled", set_aside, label=_("Discard"),
+                                   confirm=True)]),
+        Entity("delivery.mail", Mail, label=_("Mail"), plural=_("Mails"), path="mails", writable=False,
+               order=[-Mail.id], columns=[Mail.to, Mail.subject, Mail.created_at, Mail.sent_at, Mail.job],
+               hidden=[Mail.text, Mail.html]),
+        Entity("delivery.webhook", Webhook, title=Webhook.name, label=_("Webhook"), plural=_("Webhooks"),
+               columns=[Webhook.name, Webhook.url, Webhook.events, Webhook.owner, Webhook.active],
+               hidden=[Webhook.secret], search=[Webhook.name, Webhook.url], rules=[webhook_rules],
+               actions=[Action("set-secret", set_secret, label=_("Set the secret"), permission="update")]),
+        Entity("delivery.webhook-delivery", WebhookDelivery, label=_("Message of a webhook"),
+               plural=_("Messages of webhooks"), path="webhook-deliveries", writable=False, order=[-WebhookDelivery.id],
+               columns=[WebhookDelivery.webhook, WebhookDelivery.entity, WebhookDelivery.record, WebhookDelivery.action,
+                        WebhookDelivery.created_at, WebhookDelivery.status, WebhookDelivery.error,
+                        WebhookDelivery.delivered_at]),
+        Entity("delivery.notification", Notification, label=_("Notification"), plural=_("Notifications"),
+               writable=False, order=[-Notification.id],
+               columns=[Notification.subject, Notification.created_at, Notification.read_at],
+               actions=[Action("mark-read", mark_read, label=_("Mark as read"))]),
+    ],
+    tables=[MailAttachment],
+    roles=[Role("delivery.own", [Grant("delivery.job", ["read", "cancel"], where=mine),
+                                 Grant("delivery.notification", ["read", "mark-read"], where=own)],
+                label=_("Own jobs and notifications"), everyone=True)],
+    routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"])],
+    services=[Service("mail.send/1", send), Service("mail.fill/1", fill), Service("user.notify/1", notify)],
+    subscribers=[InTransaction(created(Webhook), begin), BeforeCommit(queue_messages)],
+    jobs=[LongJob("delivery.send-mail", send_mail, label=_("Send a mail"), attempts=12),
+          LongJob("delivery.webhook", deliver, label=_("Tell a webhook"), attempts=14)],
+    checks=[Check("jobs", lost_jobs)],
+)

@@ -1,0 +1,54 @@
+"""What a user should see when he next looks: a line, and the record that it is about."""
+from __future__ import annotations
+
+import peewee
+
+from ...errors import Invalid
+from ...jobs.queue import naive
+from ...languages import gettext
+from ...security.actor import Actor
+from ...storage.models import Record, SharedRecord, User
+from ...storage.rows import insert_rows
+from ...work import Work
+from .mail import send
+
+
+class Notification(Record):
+    """One user's; `entity` and `record` say what it is about."""
+
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE", verbose_name="User")
+    subject = peewee.CharField(200, verbose_name="Subject")
+    text = peewee.TextField(default="", verbose_name="Text")
+    entity = peewee.CharField(80, null=True, verbose_name="Entity")
+    record = peewee.BigIntegerField(null=True, verbose_name="Record")
+    created_at = peewee.DateTimeField(verbose_name="Created at")
+    read_at = peewee.DateTimeField(null=True, verbose_name="Read at")
+
+    class Meta:
+        table_name = "delivery_notification"
+        indexes = ((("user", "company", "read_at"), False),)
+
+
+def notify(work: Work, *, user: User, subject: str, text: str = "", record: SharedRecord | None = None,
+           by_mail: bool = False) -> int:
+    """Tell a user, if and when this work is committed; the notification's id. `by_mail` writes to him as well, where
+    he has an address."""
+    if not subject or len(subject) > 200 or not subject.isprintable():
+        raise Invalid({"subject": [gettext("One line of 1 to 200 characters.")]})
+    (identity,) = work.site.database.reserve_ids("delivery_notification", 1)
+    entity = work.site.registry.entity_of(record).name if record is not None else None
+    insert_rows(work.site.database, Notification, [Notification(
+        id=identity, company=work.company.id, user=user.id, subject=subject, text=text, entity=entity,
+        record=record.id if record is not None else None, created_at=naive(work.now))])
+    if by_mail and user.email:
+        send(work, to=user.email, subject=subject, text=text or subject)
+    return int(identity)
+
+
+def own(actor: Actor) -> peewee.Node:
+    """The actor's own notifications."""
+    return Notification.user == (actor.user or 0)
+
+
+def mark_read(work: Work, notification: Notification) -> None:
+    notification.read_at = notification.read_at or naive(work.now)
