@@ -14,6 +14,7 @@ from .panels import panels
 from .products import Product
 from .reports import reports
 from .services import available_stock, find_product, move_stock, reserve_stock
+from .slips import prints
 from .stock import DayStock, InsufficientStock, StockBalance
 from .stock import tallies as stock_tallies
 from .units import Unit
@@ -49,6 +50,7 @@ plugin = Plugin(
     roles=roles,
     reports=reports,
     panels=panels,
+    prints=prints,
     services=[move_stock, reserve_stock, available_stock, find_product],
     checks=checks,
     setup=Setup(first_run=first_run, demo=make_demo),

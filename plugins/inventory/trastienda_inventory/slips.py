@@ -1,0 +1,59 @@
+"""The slip of a picking: what to take from where, or what was taken, with barcodes to scan."""
+
+from typing import Any, NamedTuple
+
+from trastienda import Barcode, Block, Document, Field, Print, Quantity, Rows, Signatures, Work
+from trastienda import gettext as _
+
+from .lots import Lot
+from .moves import Move, Picking
+from .products import Product
+from .units import Unit
+from .warehouses import Location
+
+LABELS = {"product": "Product", "name": "Name", "lot": "Lot", "quantity": "Quantity", "unit": "Unit",
+          "from_location": "From", "to_location": "To", "state": "State"}
+
+
+class SlipLine(NamedTuple):
+    product: str
+    name: str
+    lot: str
+    quantity: Quantity
+    unit: str
+    from_location: str
+    to_location: str
+    state: str
+
+
+def slip(work: Work, picking: Picking) -> Document:
+    """Its moves but the cancelled ones, by product; then a barcode for the slip and for each product that has one."""
+    titles = {"delivery": _("Delivery note"), "receipt": _("Goods receipt"), "transfer": _("Transfer slip")}
+    states = {"draft": _("Draft"), "reserved": _("Reserved"), "done": _("Done")}
+    moves = work.select(Move).where(Move.picking == picking.id, Move.state != "cancelled")
+    products = {move.product_id: work.get(Product, move.product_id) for move in moves}
+    ordered = sorted(moves, key=lambda move: (products[move.product_id].code, move.id))
+    lines = []
+    for move in ordered:
+        product = products[move.product_id]
+        lines.append(SlipLine(
+            product.code, product.name, work.get(Lot, move.lot_id).code if move.lot_id else "", move.quantity,
+            work.get(Unit, move.unit_id or product.unit_id).code, work.get(Location, move.from_location_id).code,
+            work.get(Location, move.to_location_id).code, states[move.state]))
+    number = picking.number or f"#{picking.id}"
+    party = picking.party
+    coded = [product for product in sorted(products.values(), key=lambda each: each.code) if product.barcode]
+    return Document(
+        titles[picking.kind], number=number,
+        parts=[
+            Block(_("Party"), [Field("", party.name), Field(_("Code"), party.code)] if party is not None else []),
+            Block(_("Details"), [Field(_("Date"), picking.date), Field(_("Reference"), picking.reference)]),
+            Rows(SlipLine, lines, labels=LABELS),
+            Barcode(number, label=_("This slip")),
+            *(Barcode(product.barcode, label=f"{product.code} {product.name}") for product in coded),
+            Signatures([_("Handed over by"), _("Received by")]),
+        ],
+    )
+
+
+prints: list[Print[Any]] = [Print("slip", "inventory.picking", slip, label="Slip")]
