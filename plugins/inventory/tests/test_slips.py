@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from trastienda import Work
 from trastienda_inventory import Location, Picking, Product, Unit
 
-pytestmark = pytest.mark.plugins("inventory", "formats")
+pytestmark = pytest.mark.plugins("inventory", "formats", "web")
 
 
 def a_picking(work: Work) -> int:
@@ -37,3 +37,15 @@ def test_slip_says_what_to_take_from_where(client: FlaskClient, write: Callable[
     words = page.extract_text().split()
     for wanted in ("ORDER-7", "PEN", "Blue", "2.5", "UD", "STOCK", "CUS"):
         assert wanted in words
+
+
+def test_panels_say_what_waits_what_there_is_and_what_a_picking_moves(
+    browser_client: FlaskClient, write: Callable[..., Any]
+) -> None:
+    number = write(a_picking)
+    assert "Deliveries to do" in browser_client.get("/").text
+    page = browser_client.get(f"/inventory/pickings/{number}").text
+    assert "Blue pen" in page
+    assert "print/slip" in page
+    product = write(lambda work: work.get(Product, "PEN").id)
+    assert "Outgoing" in browser_client.get(f"/inventory/products/{product}").text

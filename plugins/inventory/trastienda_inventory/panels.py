@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from peewee import fn
 
-from trastienda import Figure, Link, Panel, Ref, ToDo, Work, total
+from trastienda import Figure, Link, Panel, Quantity, Ref, Rows, ToDo, Work, total
 from trastienda import gettext as _
 
 from .lots import Lot
 from .moves import Picking
 from .products import Product
 from .reports.forecast import forecast
+from .slips import LABELS, slip_lines
 from .stock import StockBalance
 from .value_tables import ProductValue
 
@@ -52,8 +54,22 @@ def product_panel(work: Work, product: Product) -> Iterator[Figure]:
     yield Figure(_("Forecast"), expected, kind="quantity", attention=expected < 0)
 
 
+class MovedLine(NamedTuple):
+    product: str
+    state: str
+    quantity: Quantity
+
+
+def picking_panel(work: Work, picking: Picking) -> Iterator[Rows]:
+    if lines := slip_lines(work, picking):
+        yield Rows(MovedLine, [MovedLine(f"{line.product} {line.name}", line.state, line.quantity) for line in lines],
+                   labels=LABELS)
+
+
 panels = [
     Panel("inventory.stock", stock_panel, label="Stock", permission="inventory.picking"),
     Panel("inventory.product-stock", product_panel, label="Stock", on="inventory.product",
           permission="inventory.product"),
+    Panel("inventory.picking-moves", picking_panel, label="Moves", on="inventory.picking",
+          permission="inventory.move"),
 ]

@@ -26,31 +26,34 @@ class SlipLine(NamedTuple):
     state: str
 
 
-def slip(work: Work, picking: Picking) -> Document:
-    """Its moves but the cancelled ones, by product; then a barcode for the slip and for each product that has one."""
-    titles = {"delivery": _("Delivery note"), "receipt": _("Goods receipt"), "transfer": _("Transfer slip")}
+def slip_lines(work: Work, picking: Picking) -> list[SlipLine]:
+    """Its moves but the cancelled ones, by product."""
     states = {"draft": _("Draft"), "reserved": _("Reserved"), "done": _("Done")}
-    moves = work.select(Move).where(Move.picking == picking.id, Move.state != "cancelled")
-    products = {move.product_id: work.get(Product, move.product_id) for move in moves}
-    ordered = sorted(moves, key=lambda move: (products[move.product_id].code, move.id))
     lines = []
-    for move in ordered:
-        product = products[move.product_id]
+    for move in work.select(Move).where(Move.picking == picking.id, Move.state != "cancelled").order_by(Move.id):
+        product = work.get(Product, move.product_id)
         lines.append(SlipLine(
             product.code, product.name, work.get(Lot, move.lot_id).code if move.lot_id else "", move.quantity,
             work.get(Unit, move.unit_id or product.unit_id).code, work.get(Location, move.from_location_id).code,
             work.get(Location, move.to_location_id).code, states[move.state]))
+    return sorted(lines, key=lambda line: line.product)
+
+
+def slip(work: Work, picking: Picking) -> Document:
+    """What is moved; then a barcode for the slip and for each product that has one."""
+    titles = {"delivery": _("Delivery note"), "receipt": _("Goods receipt"), "transfer": _("Transfer slip")}
+    lines = slip_lines(work, picking)
     number = picking.number or f"#{picking.id}"
     party = picking.party
-    coded = [product for product in sorted(products.values(), key=lambda each: each.code) if product.barcode]
+    products = [work.get(Product, code) for code in dict.fromkeys(line.product for line in lines)]
     return Document(
         titles[picking.kind], number=number,
         parts=[
             Block(_("Party"), [Field("", party.name), Field(_("Code"), party.code)] if party is not None else []),
-            Block(_("Details"), [Field(_("Date"), picking.date), Field(_("Reference"), picking.reference)]),
+            Block(_("Picking"), [Field(_("Date"), picking.date), Field(_("Reference"), picking.reference)]),
             Rows(SlipLine, lines, labels=LABELS),
             Barcode(number, label=_("This slip")),
-            *(Barcode(product.barcode, label=f"{product.code} {product.name}") for product in coded),
+            *(Barcode(each.barcode, label=f"{each.code} {each.name}") for each in products if each.barcode),
             Signatures([_("Handed over by"), _("Received by")]),
         ],
     )
