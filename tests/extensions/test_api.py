@@ -160,6 +160,17 @@ def test_actions_of_the_same_name_are_told_apart(call: Call, make: Call, frozen:
     assert history[2]["changes"] == {"ext.hazard.checked_on": [None, "2026-03-01"]}
 
 
+def test_stranger_that_fails_is_the_one_who_is_named(call: Call, make: Call, site: Any) -> None:
+    broken = {"code": "A", "ext": {"paint": {"colour": "broken"}}}
+    answer = call("POST", "depot/items", broken, status=500)
+    assert (answer["plugin"], answer["what"]) == ("paint", "rule rules of depot.item")
+    path = f"depot/items/{make('A', paint=PAINT)['id']}"
+    answer = call("POST", f"{path}/actions/paint.apply", {"times": 0}, status=500)
+    assert (answer["plugin"], answer["what"]) == ("paint", "action depot.item.paint.apply")
+    assert call("GET", path)["version"] == 1
+    assert list(site.failures.by_plugin()) == ["paint"]
+
+
 def test_history_tells_each_field_of_a_create_a_change_and_a_deletion(call: Call, make: Call, write: Any) -> None:
     made = make("A", hazard={"un_number": "1203"})
     path = f"depot/items/{made['id']}"

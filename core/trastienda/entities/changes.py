@@ -40,7 +40,7 @@ class Change:
 
     def moved_extras(self) -> bool:
         """Whether a row that another plugin keeps of the record differs from what is stored."""
-        return any(moved_extras(self.entity, self.record))
+        return bool(self.entity.extensions) and any(moved_extras(self.entity, self.record))
 
 
 class LockedRecord(Refusal):
@@ -151,7 +151,8 @@ class Changes:
         for record in records:
             data = dict(record.__data__)
             self._known[entity.model, data["id"]] = Change(entity, record, "create", data, None)
-        write_extras(self.database, entity, records)
+        if entity.extensions:
+            write_extras(self.database, entity, records)
 
     def _insert_lines(self, entity: CompiledEntity, lines: LineSet,
                       parts: Sequence[tuple[SharedRecord, Sequence[Child]]]) -> None:

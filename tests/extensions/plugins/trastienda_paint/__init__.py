@@ -44,6 +44,8 @@ class Paint(Extra):
 
 
 def rules(paint: Paint) -> Iterator[Fault]:
+    if paint.colour == "broken":
+        raise KeyError("a detail")
     if paint.coats > 9:
         yield Fault(Paint.coats, "Nobody sees more than nine coats")
     if paint.item.kind == "service":
@@ -52,7 +54,7 @@ def rules(paint: Paint) -> Iterator[Fault]:
 
 def apply(work: Work, item: Item, *, times: int = 1) -> None:
     paint = item.extra_of(Paint)
-    paint.applied += times
+    paint.applied += 1 // (times > 0) * times
 
 
 def strip(work: Work, item: Item) -> None:
