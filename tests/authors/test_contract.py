@@ -58,8 +58,6 @@ class TestInventory(PluginContract):
 class TestHr(PluginContract):
     plugin = "hr"
     values: ClassVar[Values] = {"hr.delegation": {"manager": "M", "deputy": "D"}}
-    #: Its Spanish is being written.
-    test_every_word_is_translated = None  # type: ignore[assignment]
 
     @pytest.fixture(autouse=True)
     def people(self, write: Run) -> None:
