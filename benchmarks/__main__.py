@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .bench import Bench
-from .figures import importing, listing, plugins, posting, starting, stock, trial_balance
+from .figures import importing, listing, payroll, plugins, posting, starting, stock, trial_balance
 from .machine import facts
 from .measuring import Measured
 from .report import draw, show, write
@@ -21,6 +21,7 @@ FIGURES: dict[str, Callable[[Bench], list[Measured]]] = {
     "trial-balance": trial_balance.measure,
     "starting": starting.measure,
     "stock": stock.measure,
+    "payroll": payroll.measure,
     "plugins": plugins.measure,
 }
 HERE = Path(__file__).resolve().parent

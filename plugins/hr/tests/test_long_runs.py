@@ -24,7 +24,7 @@ from trastienda_hr.salaries import Salary
 if TYPE_CHECKING:
     from .conftest import Firm
 
-MORE = 240
+MORE = 495
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -39,7 +39,7 @@ with site.active():
 
 @pytest.fixture
 def run(firm: Firm) -> int:
-    """A draft for 245 people; its id."""
+    """A draft for 500 people; its id."""
 
     def body(work: Work) -> int:
         structure = work.get(SalaryStructure, "ES-MENSUAL")
@@ -67,8 +67,8 @@ def result(firm: Firm) -> tuple[str, int, int, int]:
 def test_progress_is_told_batch_by_batch(firm: Firm, run: int) -> None:
     told: list[tuple[int, int]] = []
     compute_in_batches(firm.write, run, tell=lambda done, of: told.append((done, of)))
-    assert told == [(100, 245), (200, 245), (245, 245), (245, 245)]
-    assert result(firm) == ("computed", 245, 245, 245)
+    assert told == [(250, 500), (500, 500), (500, 500)]
+    assert result(firm) == ("computed", 500, 500, 500)
 
 
 def test_killed_run_is_gone_on_with_and_pays_nobody_twice(firm: Firm, run: int, tmp_path: Path) -> None:
@@ -81,12 +81,12 @@ def test_killed_run_is_gone_on_with_and_pays_nobody_twice(firm: Firm, run: int, 
         first = process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert first == "100 245\n"
+    assert first == "250 500\n"
     state, _, stored, _ = result(firm)
     assert state == "draft"
-    assert stored in (0, 100, 200)
+    assert stored in (0, 250, 500)
     compute_in_batches(firm.write, run, tell=lambda done, of: None)
-    assert result(firm) == ("computed", 245, 245, 245)
+    assert result(firm) == ("computed", 500, 500, 500)
 
 
 def test_many_at_once_make_each_payslip_once(firm: Firm, run: int) -> None:
@@ -96,13 +96,13 @@ def test_many_at_once_make_each_payslip_once(firm: Firm, run: int) -> None:
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(press, range(6)))
-    assert result(firm) == ("computed", 245, 245, 245)
+    assert result(firm) == ("computed", 500, 500, 500)
 
 
 def test_draft_that_was_begun_can_be_thrown_away(firm: Firm, run: int) -> None:
     with pytest.raises(KeyboardInterrupt):
-        compute_in_batches(firm.write, run, tell=_stop_at(200))
-    assert result(firm)[:3] == ("draft", 0, 100)
+        compute_in_batches(firm.write, run, tell=_stop_at(500))
+    assert result(firm)[:3] == ("draft", 0, 250)
     firm.act(PayrollRun, "5", "reopen")
     assert result(firm) == ("draft", 0, 0, 0)
 

@@ -153,9 +153,9 @@ def _check_call(node: ast.Call, *, depth: int) -> None:
 
 
 def limited(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) > LARGEST:
-        raise FormulaError(_("A number is out of range"))
-    return value
+    if -LARGEST <= value <= LARGEST:
+        return value
+    raise FormulaError(_("A number is out of range"))
 
 
 @lru_cache(maxsize=2000)
@@ -179,12 +179,13 @@ def evaluate(text: str, names: Names, lookups: Mapping[str, Function] | None = N
 
 
 def number(text: str, names: Names, lookups: Mapping[str, Function] | None = None) -> Decimal:
-    """As `evaluate`, for a formula whose result is a number."""
-    return _number(evaluate(text, names, lookups))
+    """As `evaluate`, for a formula whose result is a number; often it is no more than a name."""
+    known = names.get(text)
+    return limited(known) if isinstance(known, Decimal) else _number(evaluate(text, names, lookups))
 
 
 def _number(value: Value) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, Decimal):
+    if type(value) is not Decimal:
         raise FormulaError(_("A number is needed here"))
     return limited(value)
 
