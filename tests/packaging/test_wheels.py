@@ -19,12 +19,15 @@ pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = ("./plugins/contacts", "./plugins/accounting", "./plugins/hr", "./plugins/inventory")
+EXAMPLES = ("./examples/fleet", "./examples/hazmat")
 PACKAGES = {
     "trastienda": "core/trastienda",
     "trastienda_contacts": "plugins/contacts/trastienda_contacts",
     "trastienda_accounting": "plugins/accounting/trastienda_accounting",
     "trastienda_hr": "plugins/hr/trastienda_hr",
     "trastienda_inventory": "plugins/inventory/trastienda_inventory",
+    "trastienda_fleet": "examples/fleet/trastienda_fleet",
+    "trastienda_hazmat": "examples/hazmat/trastienda_hazmat",
 }
 NOT_SOURCE = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
 PASSWORD = "a long enough phrase"
@@ -39,7 +42,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheels_hold_every_file_of_their_packages(sources: Path, tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path)]
-    subprocess.run([*pip, ".", *PLUGINS], cwd=sources, check=True)
+    subprocess.run([*pip, ".", *PLUGINS, *EXAMPLES], cwd=sources, check=True)
     wheels = {path.name.partition("-")[0]: ZipFile(path) for path in tmp_path.glob("*.whl")}
     held = {name: files_in(wheel) for name, wheel in wheels.items()}
     assert held == {name: files_of(sources / folder) for name, folder in PACKAGES.items()}
@@ -84,7 +87,7 @@ class Installation:
         assert process.returncode == 0
 
 
-@pytest.mark.parametrize(("plugins", "accounts"), [((), 404), (PLUGINS, 401)], ids=["core", "with plugins"])
+@pytest.mark.parametrize(("plugins", "accounts"), [((), 404), ((*PLUGINS, *EXAMPLES), 401)], ids=["core", "with all"])
 def test_empty_environment_serves_what_is_installed_in_it(
     plugins: tuple[str, ...], accounts: int, sources: Path, tmp_path: Path
 ) -> None:
