@@ -103,7 +103,7 @@ def test_draft_that_was_begun_can_be_thrown_away(firm: Firm, run: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         compute_in_batches(firm.write, run, tell=_stop_at(500))
     assert result(firm)[:3] == ("draft", 0, 250)
-    firm.act(PayrollRun, "5", "reopen")
+    firm.act(PayrollRun, "5", "discard")
     assert result(firm) == ("draft", 0, 0, 0)
 
 

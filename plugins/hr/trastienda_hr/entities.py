@@ -206,7 +206,8 @@ payroll: list[Entity[Any]] = [
         readonly=[PayrollRun.payslips, PayrollRun.gross, PayrollRun.net, PayrollRun.cost],
         actions=[
             Transition("compute", "draft", "computed", runs.compute_run, label="Compute"),
-            Transition("reopen", ("draft", "computed"), "draft", runs.reopen, label="Back to draft", confirm=True),
+            Transition("reopen", "computed", "draft", runs.reopen, label="Back to draft", confirm=True),
+            Action("discard", runs.reopen, label="Throw the payslips away", states=["draft"], confirm=True),
             Transition("approve", "computed", "approved", runs.approve_run, label="Approve", confirm=True),
             Transition("post", "approved", "posted", runs.post_run, label="Post"),
             Transition("pay", ("approved", "posted"), "paid", runs.pay_run, label="Pay", confirm=True),

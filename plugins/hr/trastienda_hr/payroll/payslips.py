@@ -44,7 +44,7 @@ class PayrollInput(Record):
 
 
 class Payslip(Record):
-    run = ForeignKeyField(PayrollRun, on_delete="RESTRICT", verbose_name="Run")
+    run = ForeignKeyField(PayrollRun, on_delete="RESTRICT", verbose_name="Payroll run")
     employee = ForeignKeyField(Employee, on_delete="RESTRICT", verbose_name="Employee")
     department = ForeignKeyField(Department, null=True, on_delete="RESTRICT", verbose_name="Department")
     structure = ForeignKeyField(SalaryStructure, on_delete="RESTRICT", verbose_name="Salary structure")
