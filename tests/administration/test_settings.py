@@ -92,9 +92,9 @@ def test_only_who_may_sees_or_changes_them(client: FlaskClient, sign_in: SignIn)
     officer, employee, auditor = sign_in("hr.payroll-officer"), sign_in("hr.self-service"), sign_in("auditor")
     assert list(officer.get(URL).json["settings"]) == ["hr.payroll-bank", "hr.payroll-posting"]
     assert employee.get(URL).json == {"version": 0, "settings": {}, "forms": []}
-    assert [patch(each, {"hr.payroll-bank": BANK}).status_code for each in (officer, employee, auditor)] == [
-        403, 422, 403]  # fmt: skip
+    assert [patch(each, {"hr.payroll-bank": BANK}).status_code for each in (employee, auditor)] == [422, 403]
     assert not Setting.select().exists()
+    assert patch(officer, {"hr.payroll-bank": BANK}).status_code == 200
 
 
 def test_the_installation_is_shown_to_administrators_without_its_secrets(client: FlaskClient, sign_in: SignIn) -> None:
@@ -121,7 +121,7 @@ def test_the_command_line_sets_and_lists(site: Site) -> None:
     run = CliRunner().invoke
     assert run(main, ["settings", "set", f"hr.payroll-bank.iban={BANK['iban']}"], env=environment).exit_code == 0
     listed = run(main, ["settings", "list"], env=environment).output.splitlines()
-    assert listed[:3] == [
+    assert [line for line in listed if line.startswith("hr.payroll-bank.")] == [
         'hr.payroll-bank.name=""', f'hr.payroll-bank.iban="{BANK["iban"]}"', 'hr.payroll-bank.bic=""']  # fmt: skip
     refused = run(main, ["settings", "set", "hr.payroll-bank.iban=ES00"], env=environment)
     assert refused.exit_code == 1
