@@ -1,15 +1,14 @@
 """What a unit of work has changed: tracked records, checked, written set-based, and told to the audit."""
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import Invalid, Refusal
 from ..isolation import blame
 from ..languages import gettext, within
+from ..storage.folding import fold
 from ..storage.models import Child, Row, SharedRecord
 from ..storage.rows import insert_rows
 from .compiled import CompiledEntity, LineSet, humanise
@@ -378,15 +377,6 @@ def search_text(entity: CompiledEntity, record: Any) -> str:
     """The searched columns, folded, in one text."""
     words = [str(value) for column in entity.declared.search if (value := record.__data__.get(column.name)) is not None]
     return fold(" ".join(words)) if words else ""
-
-
-@lru_cache(maxsize=10_000)
-def fold(text: str) -> str:
-    """Without accents and case: `Ñandú` and `nandu` are the same."""
-    if text.isascii():
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
 def read_back(record: SharedRecord) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from ..languages import LANGUAGES, gettext, speaking, within
-from .changes import fold
+from ..storage.folding import fold
 from .compiled import Column, CompiledEntity
 from .external import EXTERNAL_ID, checked
 from .files import UnreadableFile

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from ..storage.folding import fold, folded
 from ..storage.models import Row
 from ..storage.rows import primary
-from .changes import fold
 from .compiled import Column, CompiledEntity, Ext
 from .encode import Encoder, compile_encoder
 from .query import Filter, Path, Query
@@ -196,10 +196,13 @@ class Planner:
                 own = self.expression(each.path.column) if each.path.hop is None else column
                 return own.is_null(each.value)
             case "contains" | "startswith":
-                return _like(column, value)
+                return self._like(column, value)
             case operator:
                 op = {"lt": peewee.OP.LT, "lte": peewee.OP.LTE, "gt": peewee.OP.GT, "gte": peewee.OP.GTE}[operator]
                 return peewee.Expression(column, op, value)
+
+    def _like(self, column: Any, value: Any) -> Any:
+        return _like(folded(column, self.site.database.dialect), value)
 
     def search(self) -> None:
         """A text search in the folded column, or in the searched columns of a model that has none."""
@@ -207,7 +210,7 @@ class Planner:
         if "search_text" in fields:
             self.where(_like(fields["search_text"], slot("q")))
         else:
-            self.where(reduce(or_, (_like(each, slot("q")) for each in self.entity.declared.search)))
+            self.where(reduce(or_, (self._like(each, slot("q")) for each in self.entity.declared.search)))
 
     def compile(self, *, order: Sequence[Any] = (), by: Sequence[Any] = (),
                 limit: bool = False) -> tuple[str, tuple[Any, ...]]:
@@ -269,9 +272,9 @@ def _like(column: Any, value: Any) -> Any:
     return peewee.Expression(column, peewee.OP.ILIKE, peewee.NodeList((value, peewee.SQL("ESCAPE '!'"))))
 
 
-def like_pattern(text: str, *, operator: str, folded: bool = False) -> str:
-    """A LIKE pattern that takes the text literally."""
-    text = fold(text) if folded else text
+def like_pattern(text: str, *, operator: str) -> str:
+    """A LIKE pattern that takes the text literally, without regard to accents and case."""
+    text = fold(text)
     for special in ("!", "%", "_"):
         text = text.replace(special, "!" + special)
     return f"{text}%" if operator == "startswith" else f"%{text}%"
@@ -288,7 +291,7 @@ def slots_of(query: Query) -> dict[str, Any]:
         else:
             given[f"f{i}"] = each.value
     if query.q:
-        given["q"] = like_pattern(query.q, operator="contains", folded=True)
+        given["q"] = like_pattern(query.q, operator="contains")
     for i, value in enumerate(query.cursor or ()):
         given[f"cursor.{i}"] = value
     return given

@@ -18,6 +18,7 @@ from playhouse.pool import PooledPostgresqlDatabase
 
 from ..errors import Busy
 from ..languages import gettext
+from .folding import SQLITE_FUNCTION, fold_value
 from .models import _current
 from .queue import WriterQueue
 from .rows import fetch, primary
@@ -54,6 +55,7 @@ class SqliteDatabase(peewee.SqliteDatabase):
         super().__init__(path, timeout=WRITE_TIMEOUT, check_same_thread=False, pragmas={
             "journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "recursive_triggers": 1,
             "cache_size": -32000, "mmap_size": 268435456})
+        self.register_function(fold_value, SQLITE_FUNCTION, 1, deterministic=True)
         self.queue = WriterQueue(Path(f"{path}.lock"))
 
     def _connect(self) -> Any:
