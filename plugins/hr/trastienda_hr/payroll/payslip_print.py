@@ -78,7 +78,7 @@ def _employment(work: Work, slip: Payslip, employee: Employee) -> list[Field]:
     position = work.get(Position, employee.position_id).name if employee.position_id else ""
     return [
         Field(_("From"), slip.starts_on),
-        Field(_("To"), slip.ends_on),
+        Field(_("Until"), slip.ends_on),
         Field(_("Days"), (slip.ends_on - slip.starts_on).days + 1),
         Field(_("Position"), position),
         Field(_("Employed since"), employee.starts_on),
