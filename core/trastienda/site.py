@@ -4,6 +4,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -25,10 +26,18 @@ from .security.violations import explained
 from .settings import Settings
 from .storage.database import Database, in_write, open_database, using
 from .storage.models import Company, RoleAssignment, User
-from .storage.rows import fetch, tuples
+from .storage.rows import fetch
 from .work import Work
 
 T = TypeVar("T")
+
+
+@dataclass
+class FirstRun:
+    """An empty database waits for its company; whoever has the code may make it. `tries` counts wrong ones."""
+
+    code: str
+    tries: int = 0
 
 
 class Site:
@@ -46,6 +55,7 @@ class Site:
         self.plans = Plans()
         self.failures = Failures()
         self.authenticators = authenticators(loaded)
+        self.first_run: FirstRun | None = None
         self.error_page: Callable[[Exception, int], object] | None = None
         self._live = [(plugin, each) for plugin, each in loaded.answers.get("register_entities", ())
                       if isinstance(each, LiveExtensions)]
@@ -166,12 +176,11 @@ class Site:
 
     def companies_of(self, user: User) -> list[Company]:
         """The companies in which the user holds a role, his default one first."""
-        roles = list(tuples(RoleAssignment.select(RoleAssignment.in_company).where(RoleAssignment.user == user.id)))
-        query = Company.select().order_by(Company.code)
-        if (None,) not in roles:
-            query = query.where(Company.id.in_([company for (company,) in roles]))
+        held = 'SELECT "in_company_id" FROM "core_role_assignment" WHERE "user_id" = ?'
+        found = fetch(self.database, Company, f'"id" IN ({held}) OR EXISTS ({held} AND "in_company_id" IS NULL)',
+                      [user.id, user.id], tail=' ORDER BY "code"')
         first = user.__data__["default_company"]
-        return sorted(query, key=lambda company: company.id != first)
+        return sorted(found, key=lambda company: company.id != first)
 
     @contextmanager
     def _noting(self) -> Iterator[None]:

@@ -87,6 +87,12 @@ def upgrade(site: Site, *, report: Callable[[str], object]) -> list[str]:
         return done
 
 
+def is_new(site: Site) -> bool:
+    """Whether the database has no company yet, or nothing at all."""
+    with site.active():
+        return not (site.database.table_exists(_table(Company)) and Company.select().exists())
+
+
 def unrun(site: Site) -> Iterator[Fault]:
     """A fault for every plugin whose tables are not as its code needs them."""
     with site.active():

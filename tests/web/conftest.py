@@ -130,6 +130,19 @@ def trial_balance(work: Work, *, from_: date | None = None, names: bool = True) 
         yield Balance(*row) if names else Balance(*row)._replace(name="")
 
 
+class Movement(NamedTuple):
+    account: str
+    debit: Money
+
+
+def movements(work: Work, *, from_: date | None = None, to: date | None = None) -> Iterator[Movement]:
+    query = work.select(Posting, Account.code, total(Posting.debit)).join(Account).join_from(Posting, Entry)
+    if from_ is not None and to is not None:
+        query = query.where(Entry.date.between(from_, to))
+    for row in work.rows(query.group_by(Account.code).order_by(Account.code)):
+        yield Movement(*row)
+
+
 def drill(row: Balance, parameters: Any) -> Link:
     return Link("books.posting", {"account": row.account})
 
@@ -166,7 +179,7 @@ books = Plugin(
             search=[Entry.reference, Entry.memo], order=[-Entry.date],
             lines=[Lines(Posting.entry, totals=[Posting.debit, Posting.credit],
                          balance=(Posting.debit, Posting.credit), label="Postings")],
-            rules=[balanced], locked=Locked(["posted", "reversed"]), import_by=[Entry.reference],
+            rules=[balanced], waits={"draft": 30}, locked=Locked(["posted", "reversed"]), import_by=[Entry.reference],
             actions=[Transition("post", "draft", "posted", post, confirm=True),
                      Transition("reverse", "posted", "reversed", reverse),
                      Action("touch", lambda work, entry: None, label="Touch")],
@@ -175,6 +188,7 @@ books = Plugin(
     ],
     reports=[Report("books.trial-balance", trial_balance, row=Balance, label="Trial balance",
                     totals=["debit", "credit"], drill=drill, chart=Bars(x="account", y=["debit", "credit"])),
+             Report("books.movements", movements, row=Movement, label="Movements", totals=["debit"]),
              Report("books.broken", failing, row=Balance, label="Broken")],
     panels=[Panel("books.balance", lambda work: [Excerpt("books.trial-balance")]),
             Panel("books.broken-one", lambda work: [Excerpt("books.broken")]),

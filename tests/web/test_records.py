@@ -303,7 +303,7 @@ def test_the_history_says_who_changed_what(desk: Desk, client: FlaskClient) -> N
     send(client, f"/books/entries/{identity}", stored_form(
         desk, client, identity, memo="New", **{"lines.0.account": "572000"}))  # fmt: skip
     page = client.get(f"/books/entries/{identity}").text
-    history: Any = page[page.index('<ol class="history">') :]
+    history: Any = page[page.index('<ol class="history">') : page.index("</ol>", page.index('<ol class="history">'))]
     assert texts(history, r"<b>(.*?)</b>") == ["Changed", "Created"]
     assert texts(history, r"<dd>(.*?)</dd>") == ["Memo of F-1 → New", "430000 · 100.00 → 572000 · 100.00"]
 

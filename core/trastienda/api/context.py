@@ -41,6 +41,8 @@ class Caller:
 def identify(site: Site) -> None:
     """Ask the plugins who this is; the actor and the company wait until they are needed."""
     g.identity = g.caller = None
+    if site.first_run is not None:  # there may not even be tables to look a session up in
+        return
     for plugin, ask in site.authenticators:
         with blaming(plugin, "authenticator"):
             g.identity = checked(ask(request, site), Identity | None)

@@ -15,6 +15,7 @@ from ..api.app import create_app
 from ..api.metrics import FOLDER
 from ..log import configure_logging
 from ..site import Site
+from ..upgrade import is_new
 from .context import Context, disconnect
 from .working import stop, supervise
 
@@ -94,6 +95,14 @@ def serve_site(site: Site) -> None:
 @click.option("--workers", type=click.IntRange(1, 64), help="Processes [default: the setting workers]")
 @click.pass_obj
 def serve(context: Context, bind: str | None, workers: int | None) -> None:
-    """Serve the REST API and the web pages, until a signal ends it."""
+    """Serve the REST API and the web pages, until a signal ends it.
+
+    On an empty database with the web pages it serves the first run alone, and prints the code that unlocks it.
+    """
     context.override(bind=bind, workers=workers)
+    site = context.site()
+    first_run = site.registry.services.get("web.first-run/1")
+    if first_run is not None and is_new(site):
+        click.echo(f"The database is empty. The code of its first run is {first_run(site)}")
+        serve_site(site)
     serve_site(context.ready_site())

@@ -138,7 +138,10 @@ class Entity(Generic[R]):
     `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
     reference names a key that isn't there, inside the write (for records that are their own content).
     `writable` False: no door writes; a Child's model is served so, on its own, and `of` names the entity whose
-    permissions then decide. `offers` is as in `Lines`.
+    permissions then decide. `offers` is as in `Lines`. `parent` makes a tree of the records; `calendar` is the
+    day, or the first and the last, by which they stand in one (by default `starts_on` and `ends_on`, or the first
+    date of `columns`). `waits` names the states in which a record waits for somebody, each with the days after
+    which it has waited too long.
     An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
     asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
     `before_import` is told the records about to be added.
@@ -168,6 +171,8 @@ class Entity(Generic[R]):
     private: Mapping[AnyField, str] = field(default_factory=dict)
     parent: AnyField | None = None
     offers: Mapping[AnyField, Mapping[str, str]] = field(default_factory=dict)
+    calendar: Sequence[AnyField] = ()
+    waits: Mapping[str, int] = field(default_factory=dict)
     on_missing: Callable[[Work, str], R | None] | None = None
     group_by: Sequence[AnyField] = ()
     writable: bool = True

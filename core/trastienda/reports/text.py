@@ -64,7 +64,7 @@ class Language:
         return f"{rounded(value, column):,f}".translate({ord(","): self.group, ord("."): self.decimal})
 
     def day(self, value: date) -> str:
-        return format_date(value, self.date_pattern, locale=self.locale)
+        return _day(value, self.date_pattern, self.locale)
 
     def moment(self, value: datetime, zone: tzinfo) -> str:
         return format_datetime(utc(value).astimezone(zone), f"{self.date_pattern} HH:mm", locale=self.locale)
@@ -104,6 +104,11 @@ class Language:
             case list() | tuple() | set() | frozenset():
                 return ", ".join(self.parameter(item, zone) for item in value)
         return str(value)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 @lru_cache(maxsize=32)

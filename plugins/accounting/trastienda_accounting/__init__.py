@@ -14,6 +14,7 @@ from .first_run import first_run
 from .fiscal_years import FiscalYear
 from .journals import Journal
 from .ledger import Line, credit, debit, first_open_day, ledger_balance, post_entry, reverse_entry
+from .panels import panels
 from .periods import Period, create_periods
 from .reports import reports
 from .retention import retentions
@@ -48,6 +49,7 @@ plugin = Plugin(
     retentions=retentions,
     roles=roles,
     reports=reports,
+    panels=panels,
     services=[post_entry, reverse_entry, first_open_day, ledger_balance, apply_chart, default_account],
     subscribers=[InTransaction(created(FiscalYear), create_periods)],
     setup=Setup(first_run=first_run, demo=make_demo),

@@ -177,6 +177,7 @@ entries = Entity(
     readonly=[JournalEntry.number, JournalEntry.source, JournalEntry.reverses, JournalEntry.reversed_by],
     group_by=[JournalEntry.journal, JournalEntry.state],
     import_by=[JournalEntry.reference, JournalEntry.date],
+    waits={"draft": 7},
     before_import=open_missing_years,
 )
 postings = Entity(
@@ -196,6 +197,7 @@ postings = Entity(
         Posting.dimensions,
     ],
     order=[-Posting.date],
+    calendar=[Posting.due_date],
 )
 
 entities: list[Entity[Any]] = [

@@ -11,6 +11,7 @@ from .entities import entities
 from .first_run import first_run
 from .leave.feed import feed
 from .leave.requests import LeaveDay, LeaveRequest
+from .panels import panels
 from .payroll.paid_salaries import refuse_change_of_paid
 from .payroll.payslip_print import prints
 from .payroll.payslips import PayrollRun, Payslip
@@ -45,6 +46,7 @@ plugin = Plugin(
     roles=roles,
     prints=prints,
     reports=reports,
+    panels=panels,
     services=services,
     retentions=retentions,
     settings=[PAYROLL_BANK],

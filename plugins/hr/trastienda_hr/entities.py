@@ -155,6 +155,7 @@ leave: list[Entity[Any]] = [
         LeaveRequest,
         rules=[request_faults],
         order=[-LeaveRequest.starts_on],
+        waits={"submitted": 3},
         readonly=[LeaveRequest.days, LeaveRequest.decided_by, LeaveRequest.answer],
         actions=[
             Transition("submit", "draft", "submitted", requests.submit, label="Submit"),
@@ -203,6 +204,7 @@ payroll: list[Entity[Any]] = [
         key=PayrollRun.code,
         rules=[run_faults],
         order=[-PayrollRun.starts_on],
+        waits={"draft": 7, "computed": 3, "approved": 3},
         readonly=[PayrollRun.payslips, PayrollRun.gross, PayrollRun.net, PayrollRun.cost],
         actions=[
             Transition("compute", "draft", "computed", runs.compute_run, label="Compute"),

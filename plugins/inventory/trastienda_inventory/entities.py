@@ -71,7 +71,7 @@ pickings = Entity(
         Transition("cancel", "draft", "cancelled", cancel_picking, label="Cancel", confirm=True),
     ],
     locked=Locked(["done", "cancelled"]), readonly=[Picking.number, Picking.back_order_of],
-    group_by=[Picking.kind, Picking.state],
+    group_by=[Picking.kind, Picking.state], waits={"draft": 2},
 )
 moves = Entity(
     "inventory.move", Move, label="Stock move",
@@ -93,7 +93,7 @@ moves = Entity(
     locked=Locked(["reserved", "done", "cancelled"],
                   but=[Move.quantity, Move.stock_quantity, Move.value, Move.picking]),
     readonly=[Move.stock_quantity, Move.value, Move.back_order_of],
-    group_by=[Move.product, Move.state],
+    group_by=[Move.product, Move.state], waits={"draft": 2, "reserved": 7},
 )
 
 counts = Entity(

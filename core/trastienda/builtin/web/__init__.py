@@ -2,9 +2,21 @@
 
 from ...languages import lazy_gettext as _
 from ...plugin import Plugin
-from . import action_routes, beside, import_routes, list_routes, page_routes, record_routes, session_routes
-from .administration import audit_pages, door_pages, mine_pages, roles_pages, settings_pages
+from . import (
+    action_routes,
+    beside,
+    import_routes,
+    list_routes,
+    page_routes,
+    quick_routes,
+    record_routes,
+    report_routes,
+    session_routes,
+    shape_routes,
+)
+from .administration import audit_pages, door_pages, mine_pages, overview, roles_pages, settings_pages
 from .blueprint import on_startup, web
+from .first_run import await_first_run
 
 __all__ = [
     "action_routes",
@@ -14,11 +26,15 @@ __all__ = [
     "beside",
     "import_routes",
     "list_routes",
+    "overview",
     "page_routes",
     "plugin",
+    "quick_routes",
     "record_routes",
     "roles_pages",
+    "report_routes",
     "session_routes",
+    "shape_routes",
     "settings_pages",
 ]
 
@@ -27,5 +43,6 @@ plugin = Plugin(
     label=_("Web pages"),
     description=_("The pages that staff work with"),
     routes=[web],
+    services=[await_first_run],
     on_startup=on_startup,
 )

@@ -13,7 +13,7 @@ from ...entities.parameters import parameters_of
 from ...errors import Invalid, NotFound, Refusal, Stale
 from ...languages import gettext as _
 from . import addresses, fields
-from .blueprint import entity_here, go, show, web
+from .blueprint import entity_here, go, local, show, web
 from .grids import Errors
 from .lists import action_label
 from .pages import ConfirmView
@@ -60,7 +60,8 @@ def act_on_record(plugin: str, path: str, identity: int, name: str) -> Response 
         )
     except (Invalid, Refusal) as error:
         return _action_page(visitor, entity, item, action, errors_of(error), status=error.status)
-    return go(addresses.record(entity, identity), said_of(action))
+    back = request.form.get("_next", "")
+    return go(local(back) if back else addresses.record(entity, identity), said_of(action))
 
 
 def _offered(visitor: Visit, entity: CompiledEntity, item: dict[str, Any], name: str) -> AnyAction:

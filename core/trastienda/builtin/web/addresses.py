@@ -10,6 +10,8 @@ from ...entities.compiled import CompiledEntity
 HOME = "/"
 SIGN_IN = "/sign-in"
 PLUGINS = "/plugins"
+ADMINISTRATION = "/administration"
+FIRST_RUN = "/first-run"
 
 
 def with_query(path: str, parameters: Iterable[tuple[str, str]]) -> str:
@@ -19,6 +21,11 @@ def with_query(path: str, parameters: Iterable[tuple[str, str]]) -> str:
 
 def listing(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
     return with_query(f"/{entity.path}", parameters)
+
+
+def shape(entity: CompiledEntity, shape: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """The records as a `board`, a `calendar` or a `tree`; the list without a shape."""
+    return with_query(f"/{entity.path}/{shape}" if shape else f"/{entity.path}", parameters)
 
 
 def new(entity: CompiledEntity) -> str:
@@ -59,6 +66,10 @@ def drop_view(entity: CompiledEntity, view: int) -> str:
 
 def importing(entity: CompiledEntity) -> str:
     return f"/{entity.path}/import"
+
+
+def quick(entity: CompiledEntity) -> str:
+    return f"/{entity.path}/quick"
 
 
 def lookup(entity: CompiledEntity, offers: Iterable[tuple[str, str]] = ()) -> str:

@@ -108,19 +108,19 @@ def _steps(entity: CompiledEntity, sort: str) -> Sequence[tuple[str, bool]]:
 
 
 # -- groups
-def with_groups(visit: Visit, columns: Sequence[EntityColumn], page: Page, rows: Sequence[Row],
-                label: EntityColumn, span: str) -> tuple[Row, ...]:  # fmt: skip
-    """The rows, each group's under a line that says how many there are in all and what they come to."""
+def group_headings(
+    visit: Visit, columns: Sequence[EntityColumn], page: Page, label: EntityColumn, span: str
+) -> dict[int, Row]:
+    """By the place of a group's first record on the page: how many there are in all, and what they come to."""
     known = {_key(group.value): group for group in page.groups}
-    found: list[Row] = []
+    found: dict[int, Row] = {}
     last: object = object()
-    for item, row in zip(page.items, rows, strict=True):
+    for place, item in enumerate(page.items):
         key = _key(_span(label.of(item), span))
         if key != last and key in known:
-            found.append(_group_row(visit, columns, known[key], label, span))
+            found[place] = _group_row(visit, columns, known[key], label, span)
             last = key
-        found.append(row)
-    return tuple(found)
+    return found
 
 
 def _key(value: Any) -> Any:

@@ -121,7 +121,9 @@ def lookup(visit: Visit, what: Column | Parameter, value: Any, text: str) -> Loo
     known = isinstance(value, Mapping) and text == visit.reader.typed(what, value)
     label = str(value.get("label") or "") if known else ""
     offers = what.offers if isinstance(what, Column) else ()
-    return Lookup(addresses.lookup(target, offers), label if label != text else "")
+    may_create = target.declared.writable and visit.may(target, "create")
+    create_url = addresses.quick(target) if may_create and isinstance(what, Column) else ""
+    return Lookup(addresses.lookup(target, offers), label if label != text else "", create_url=create_url)
 
 
 def options(values: Sequence[str], chosen: str, *, optional: bool) -> tuple[Choice, ...]:

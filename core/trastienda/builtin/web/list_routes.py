@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,15 +15,14 @@ from ...errors import BadQuery, NotFound, TrastiendaError
 from ...languages import gettext as _
 from ...work import Work
 from . import addresses
-from .blueprint import entity_here, go, show, web
+from .blueprint import entity_here, go, show, visit, web
+from .finding import find_everywhere, find_in
 from .kept_views import first_shown, may_keep, shown_views, views_of
 from .lists import asked, bulk_actions, list_query, list_view, plain_query
 from .pages import BulkResult, BulkView, ConfirmView
 from .records import record_title
 from .views import Link
 from .visit import Visit
-
-FOUND = 10
 
 
 @web.get("/<plugin>/<path>", endpoint="list")
@@ -59,42 +57,14 @@ def look_up(plugin: str, path: str) -> Response:
     entity, visitor = entity_here(plugin, path)
     text = request.args.get("q", "").strip()
     offers = [(name, value) for name, value in request.args.items(multi=True) if name not in RESERVED]
-    found: dict[int, dict[str, Any]] = {}
-    for query in _searches(entity, text):
-        if len(found) < FOUND:
-            found.update({item["id"]: item for item in _few(visitor, entity, [*offers, *query])})
-    items = [_named(entity, item) for item in found.values()]
-    return json_response({"items": items[:FOUND]})
+    return json_response({"items": find_in(visitor, entity, text, offers)})
 
 
-def _searches(entity: CompiledEntity, text: str) -> list[list[tuple[str, str]]]:
-    if not text:
-        return [[]]
-    by_key = (
-        [[(f"{entity.key.name}__startswith", text)]] if entity.key is not None and entity.key.kind == "text" else []
-    )
-    return [*by_key, [("q", text)]] if entity.declared.search else by_key or [[]]
-
-
-def _few(visitor: Visit, entity: CompiledEntity, query: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    names = ["id", *(column.name for column in (entity.key, entity.title) if column is not None)]
-    parsed = parse_query(
-        visitor.site,
-        visitor.actor,
-        entity,
-        [*query, ("fields", ",".join(names)), ("limit", str(FOUND)), ("expand", "none")],
-    )
-    return read.list_page(visitor.site, visitor.actor, visitor.company, entity, parsed).items
-
-
-def _named(entity: CompiledEntity, item: dict[str, Any]) -> dict[str, Any]:
-    key = item.get(entity.key.name) if entity.key is not None else None
-    title = item.get(entity.title.name) if entity.title is not None else ""
-    return {
-        "id": item["id"],
-        "key": str(key) if key not in (None, "") else f"#{item['id']}",
-        "label": str(title or ""),
-    }
+@web.get("/find", endpoint="find")
+def find() -> Response:
+    """Records of whatever kind: `{"items": [{"label", "where", "url"}]}`."""
+    visitor, text = visit(), request.args.get("q", "").strip()
+    return json_response({"items": find_everywhere(visitor, text) if len(text) > 1 else []})
 
 
 # -- a selection

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
 from ...entities.parameters import parameters_of
 from ...entities.query import RESERVED
 from ...entities.read import Page
 from ...languages import gettext as _
-from . import addresses, fields
-from .arranging import Given, arrangement, heading, shown, summed, total_cells, with_groups
+from . import addresses
+from .arranging import Given, arrangement, group_headings, heading, shown, summed, total_cells
 from .filters import SPANS, chip, filter_of, filterable, match_choices
+from .list_markup import list_body
 from .pages import EmptyState, KeptView, ListView
 from .reader import word
-from .views import ActionButton, Cell, Link, Row
+from .shapes import Shape, links_of
+from .views import ActionButton, Link
 from .visit import Visit
 
 FORMATS = (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON Lines"))
@@ -77,7 +81,7 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
     return ListView(
         _(entity.plural),
         tuple(heading(visit, entity, column, query) for column in columns),
-        _rows(visit, entity, columns, query, page),
+        _body(visit, entity, columns, query, page, select=bool(bulk)),
         _empty(entity, create, plain, narrowed=bool(filters or values.get("q"))),
         search=values.get("q", ""),
         searchable=bool(entity.declared.search),
@@ -88,6 +92,7 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         views=views,
         keep_url=keep_url,
         totals=total_cells(visit, columns, page.sums),
+        shapes=links_of(visit, entity, Shape.LIST, query),
         clear_url=addresses.listing(entity, plain),
         create=create,
         import_url=addresses.importing(entity) if create else "",
@@ -100,24 +105,13 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
     )
 
 
-def _rows(
-    visit: Visit, entity: CompiledEntity, columns: Sequence[EntityColumn], query: Given, page: Page
-) -> tuple[Row, ...]:
-    rows = tuple(row(visit, entity, columns, item) for item in page.items)
+def _body(
+    visit: Visit, entity: CompiledEntity, columns: Sequence[EntityColumn], query: Given, page: Page, *, select: bool
+) -> Markup:
     name = dict(query).get("group", "")
-    if not name:
-        return rows
     by, _dot, span = name.rpartition(".") if name.endswith((".month", ".year")) else (name, "", "")
-    return with_groups(visit, columns, page, rows, entity.columns[by], span)
-
-
-def row(visit: Visit, entity: CompiledEntity, columns: Sequence[EntityColumn], item: dict[str, Any]) -> Row:
-    """A record's row; its first cell leads to it, and says `#12` where it has nothing else to say."""
-    cells = [fields.list_cell(visit, column, item, entity) for column in columns]
-    first = cells[0]
-    name = first.text or (first.mark.label if first.mark else f"#{item['id']}")
-    cells[0] = Cell(name, url=addresses.record(entity, item["id"]), note=first.note, unit=first.unit)
-    return Row(str(item["id"]), tuple(cells))
+    headings = group_headings(visit, columns, page, entity.columns[by], span) if name else {}
+    return list_body(visit, entity, columns, page.items, "bulk" if select else "", headings)
 
 
 def bulk_actions(visit: Visit, entity: CompiledEntity) -> tuple[ActionButton, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from ...languages import gettext as _
 from .views import Cell, Column, Mark, Row
 
 
@@ -31,11 +30,8 @@ def cell(value: Cell) -> Markup:
     return Markup(made)
 
 
-def rows(columns: Sequence[Column], shown: Sequence[Row], select: str = "") -> Markup:
-    """The body of a table. `select` is the id of the form that a row's box belongs to.
-
-    Of several figures the last leads the row where it becomes a card.
-    """
+def rows(columns: Sequence[Column], shown: Sequence[Row]) -> Markup:
+    """The body of a table. Of several figures the last leads the row where it becomes a card."""
     lead = next((column.name for column in reversed(columns) if column.figure), "")
     plans = [
         (
@@ -48,19 +44,10 @@ def rows(columns: Sequence[Column], shown: Sequence[Row], select: str = "") -> M
         )
         for i, column in enumerate(columns)
     ]
-    choose = str(escape(_("Select %(record)s")))
     parts: list[str] = []
     for row in shown:
         names = f"{'subtotal ' if row.total else ''}{f'level-{row.level}' if row.level or row.total else ''}".strip()
         parts.append(f'<tr role="row" class="{names}">' if names else '<tr role="row">')
-        if select and not row.key:
-            parts.append('<td role="cell" class="select"></td>')
-        elif select:
-            label = choose % {"record": escape(row.cells[0].text)}
-            parts.append(
-                '<td role="cell" class="select"><input type="checkbox" class="form-check-input" name="ids" '
-                f'value="{escape(row.key)}" form="{select}" aria-label="{label}"></td>'
-            )
         for (classes, label), value in zip(plans, row.cells, strict=True):
             extra = " is-state" if value.mark is not None else "" if value.text else " blank"
             parts.append(f'<td role="cell" class="{classes}{extra}" data-label="{label}">{cell(value)}</td>')

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
 from flask import render_template
@@ -22,10 +22,10 @@ from .reports import report_title
 from .views import Link, MenuGroup, MenuItem
 from .visit import Visit
 
-#: Plugins that come with the core stand below those that were chosen.
+#: Plugins that come with the core:
 LAST = ("identity", "records", "delivery", "formats", "web")
-#: The menu group that the list of plugins joins.
-ADMINISTRATION = "identity"
+#: they make one group of the menu, below those that were chosen, with the pages of an administrator.
+ADMINISTRATION = "administration"
 #: A menu as short as this stands open as a whole.
 SHORT = 14
 MOST_KEPT = 200
@@ -76,22 +76,35 @@ def _made(visit: Visit) -> Menu:
 
 
 def _groups(visit: Visit) -> tuple[MenuGroup, ...]:
-    """What the visitor may open, by plugin: lists, then reports."""
+    """What the visitor may open: lists, then reports, by the plugin they come from."""
     groups: dict[str, list[MenuItem]] = {}
+    for item in (*_lists(visit), *_reports(visit), *_tools(visit)):
+        groups.setdefault(ADMINISTRATION if item.plugin in LAST else item.plugin, []).append(item)
+    labels = {**plugin_labels(visit), ADMINISTRATION: _("Administration")}
+    ordered = sorted(groups, key=lambda plugin: plugin == ADMINISTRATION)
+    return tuple(MenuGroup(plugin, labels.get(plugin, word(plugin)), tuple(groups[plugin])) for plugin in ordered)
+
+
+def _lists(visit: Visit) -> Iterator[MenuItem]:
     for entity in visit.site.registry.entities.values():
         if visit.may(entity, "read"):
-            groups.setdefault(entity.plugin.partition("+")[0], []).append(_list_item(visit, entity))
+            yield _list_item(visit, entity)
+
+
+def _reports(visit: Visit) -> Iterator[MenuItem]:
     for name, (plugin, report) in visit.site.registry.reports.items():
         if visit.may_run(name):
-            item = MenuItem(report_title(report), addresses.report(name), kind="report")
-            groups.setdefault(plugin.partition("+")[0], []).append(item)
-    if ADMINISTRATION in groups:
-        groups[ADMINISTRATION].append(MenuItem(_("Plugins"), addresses.PLUGINS, kind="tool"))
-    if tools := administration.items(visit):
-        groups.setdefault(ADMINISTRATION, []).extend(tools)
-    labels = plugin_labels(visit)
-    ordered = sorted(groups, key=lambda plugin: LAST.index(plugin) + 1 if plugin in LAST else 0)
-    return tuple(MenuGroup(plugin, labels.get(plugin, word(plugin)), tuple(groups[plugin])) for plugin in ordered)
+            owner = plugin.partition("+")[0]
+            yield MenuItem(report_title(report), addresses.report(name), kind="report", plugin=owner)
+
+
+def _tools(visit: Visit) -> Iterator[MenuItem]:
+    """Pages of an administrator, the first being that of all of them."""
+    found = [MenuItem(_("Plugins"), addresses.PLUGINS, kind="tool"), *administration.items(visit)]
+    users = visit.site.registry.entities.get("identity.user")
+    if len(found) > 1 or (users is not None and visit.may(users, "read")):
+        found = [MenuItem(_("Overview"), addresses.ADMINISTRATION, kind="tool"), *found]
+        yield from (replace(each, plugin=each.plugin or "identity") for each in found)
 
 
 def _list_item(visit: Visit, entity: CompiledEntity) -> MenuItem:
@@ -100,7 +113,8 @@ def _list_item(visit: Visit, entity: CompiledEntity) -> MenuItem:
         if entity.declared.writable and visit.may(entity, "create")
         else None
     )
-    return MenuItem(_(entity.plural), addresses.listing(entity), create=create)
+    owner = entity.plugin.partition("+")[0]
+    return MenuItem(_(entity.plural), addresses.listing(entity), plugin=owner, create=create)
 
 
 def plugin_labels(visit: Visit) -> Mapping[str, str]:

@@ -71,9 +71,22 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class FirstRunView:
+    """The code is asked for first; `unlocked` carries it along with the questions."""
+
+    sections: tuple[Section, ...]
+    errors: tuple[ErrorLink, ...] = ()
+    unlocked: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class HomeView:
+    """`waiting` counts what waits for the visitor, `recent` is what he last worked on."""
+
     panels: tuple[Panel, ...]
     menu: tuple[MenuGroup, ...]
+    waiting: tuple[Link, ...] = ()
+    recent: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +131,7 @@ class ListView:
 
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    body: Markup
     empty: EmptyState
     _: KW_ONLY
     search: str = ""
@@ -130,6 +143,7 @@ class ListView:
     views: tuple[KeptView, ...] = ()
     keep_url: str = ""
     totals: tuple[Cell, ...] = ()
+    shapes: tuple[Link, ...] = ()
     clear_url: str = ""
     create: Link | None = None
     import_url: str = ""
@@ -174,6 +188,102 @@ class Beside:
 
 
 @dataclass(frozen=True)
+class CardMove:
+    """A transition from a card; where it `asks` for parameters it has a page of its own."""
+
+    label: str
+    url: str
+    to: str
+    asks: bool = False
+    confirm: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A record on a board; `late` where it has stood in its state for too long, `next` where its moves lead back."""
+
+    title: str
+    url: str
+    name: str
+    cells: tuple[Cell, ...]
+    _: KW_ONLY
+    version: str = ""
+    since: str = ""
+    late: bool = False
+    moves: tuple[CardMove, ...] = ()
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    state: str
+    mark: Mark
+    count: int
+    cards: tuple[Card, ...]
+    url: str
+
+
+@dataclass(frozen=True)
+class BoardView:
+    title: str
+    columns: tuple[BoardColumn, ...]
+    shapes: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    text: str
+    url: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    number: str
+    label: str
+    entries: tuple[CalendarEntry, ...]
+    _: KW_ONLY
+    more: Link | None = None
+    outside: bool = False
+    today: bool = False
+    create_url: str = ""
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    title: str
+    month: str
+    days: tuple[str, ...]
+    weeks: tuple[tuple[CalendarDay, ...], ...]
+    _: KW_ONLY
+    previous: Link
+    next: Link
+    today: Link
+    shapes: tuple[Link, ...] = ()
+    cut: str = ""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A record of a tree; the two words are its key and its name."""
+
+    key: str
+    name: str
+    details: tuple[str, ...]
+    url: str
+    below: tuple[Branch, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class TreeView:
+    title: str
+    branches: tuple[Branch, ...]
+    shapes: tuple[Link, ...] = ()
+    cut: str = ""
+
+
+@dataclass(frozen=True)
 class FormView:
     """A record, new or stored, to edit or (where `editable` is false) to read."""
 
@@ -198,6 +308,17 @@ class FormView:
     panels: tuple[Panel, ...] = ()
     beside: Beside | None = None
     history: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class QuickView:
+    """The fields that a new record needs, in another record's form; `whole_url` leads to all of them."""
+
+    title: str
+    url: str
+    fields: tuple[FieldView, ...]
+    errors: tuple[ErrorLink, ...]
+    whole_url: str
 
 
 @dataclass(frozen=True)
@@ -258,11 +379,17 @@ class BulkView:
 
 @dataclass(frozen=True)
 class ReportView:
-    """Without `ran` only the parameters are shown; `cut` says so where not all rows are."""
+    """Without `ran` only the parameters are shown; `cut` says so where not all rows are.
+
+    `periods` names spans of days to choose from, `permalink` reproduces the page on whatever day.
+    """
 
     title: str
     parameters: tuple[FieldView, ...]
     _: KW_ONLY
+    periods: tuple[Choice, ...] = ()
+    comparisons: tuple[Choice, ...] = ()
+    permalink: str = ""
     description: str = ""
     caption: str = ""
     ran: bool = False
@@ -326,11 +453,27 @@ class PluginCard:
     added: tuple[Link, ...]
     failed: str = ""
     what: str = ""
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PluginsView:
+    """`looked`: whoever may is told how the plugins are, `checked` with their own checks run just now."""
+
     plugins: tuple[PluginCard, ...]
+    looked: bool = False
+    checked: bool = False
+
+
+@dataclass(frozen=True)
+class AdministrationSection:
+    label: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class AdministrationView:
+    sections: tuple[AdministrationSection, ...]
 
 
 @dataclass(frozen=True)

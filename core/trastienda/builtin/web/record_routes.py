@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ...entities import read, write
 from ...entities.compiled import CompiledEntity
 from ...entities.declarations import Action, Transition
-from ...entities.history import history_of
+from ...entities.history import history_of_read
 from ...errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from ...languages import gettext as _
 from ...prints.run import label_of, prints_of
@@ -70,7 +70,7 @@ def record_page(
     more_lines: str = "",
     status: int = 200,
 ) -> Response:
-    told = history_of(visitor.site, visitor.actor, visitor.company, entity, item["id"]) if item else []
+    told = history_of_read(visitor.site, visitor.actor, entity, item["id"]) if item else []
     view = record_view(
         visitor,
         entity,
@@ -246,6 +246,6 @@ def _conflict(
             addresses.record(entity, identity),
             refused=_("Somebody else changed this record meanwhile; nothing of yours was saved."),
         )
-    told = history_of(visitor.site, visitor.actor, visitor.company, entity, identity)
+    told = history_of_read(visitor.site, visitor.actor, entity, identity)
     view = conflict_view(visitor, entity, now, draft, request.form, told[0] if told else None)
     return show("conflict", view, status=412, visitor=visitor)

@@ -12,14 +12,19 @@ from . import addresses
 from .views import Link
 from .visit import Visit
 
+MOST_COUNTED = 99
+
 
 def related_lists(visit: Visit, entity: CompiledEntity, identity: int) -> tuple[Link, ...]:
     """One short query for each way in which something can refer to the record."""
-    return tuple(
-        Link(_label(other, column, entity), addresses.listing(other, query))
-        for other, column in _referring(visit, entity)
-        if _any(visit, other, query := [(f"{column.name}.id", str(identity))])
-    )
+    found = []
+    for other, column in _referring(visit, entity):
+        query = [(f"{column.name}.id", str(identity))]
+        if count := _count(visit, other, query):
+            more = "+" if count > MOST_COUNTED else ""
+            label = _label(other, column, entity)
+            found.append(Link(label, addresses.listing(other, query), f"{min(count, MOST_COUNTED)}{more}"))
+    return tuple(found)
 
 
 def _referring(visit: Visit, entity: CompiledEntity) -> Iterator[tuple[CompiledEntity, Column]]:
@@ -36,7 +41,9 @@ def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str
     return _(other.plural) if plain else f"{_(other.plural)}: {column.heading.lower()}"
 
 
-def _any(visit: Visit, other: CompiledEntity, query: list[tuple[str, str]]) -> bool:
-    asked = [*query, ("fields", "id"), ("limit", "1"), ("expand", "none")]
+def _count(visit: Visit, other: CompiledEntity, query: list[tuple[str, str]]) -> int:
+    """How many there are, up to one more than are counted."""
+    asked = [*query, ("fields", "id"), ("limit", str(MOST_COUNTED)), ("sort", "id"), ("expand", "none")]
     parsed = parse_query(visit.site, visit.actor, other, asked)
-    return bool(read.list_page(visit.site, visit.actor, visit.company, other, parsed).items)
+    page = read.list_page(visit.site, visit.actor, visit.company, other, parsed)
+    return len(page.items) + bool(page.next)

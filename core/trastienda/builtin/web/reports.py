@@ -20,8 +20,9 @@ from ...reports.table import Row as TableRow
 from ...reports.text import heading, zone_of
 from . import addresses, fields
 from .pages import ReportView
+from .periods import DAY_NAMES, SPAN_NAMES
 from .reader import MINUS
-from .views import Cell, Column, ErrorLink, Link, Row
+from .views import Cell, Choice, Column, ErrorLink, Link, Row
 from .visit import Visit
 
 #: More rows than a page can hold and a person will read.
@@ -64,12 +65,17 @@ def report_view(
         for message in messages
     )
     title = report_title(report)
+    days = days_of_report(report)
+    periods, comparisons = _period_choices(days, given), _comparison_choices(days, given)
     if table is None:
-        return ReportView(title, shown, errors=links)
+        return ReportView(title, shown, periods=periods, comparisons=comparisons, errors=links)
     table = _telling(table)
     return ReportView(
         title,
         shown,
+        periods=periods,
+        comparisons=comparisons,
+        permalink=addresses.report(report.name, _plain(given)),
         caption=_caption(visit, table),
         ran=True,
         columns=table_columns(table),
@@ -80,6 +86,45 @@ def report_view(
         exports=_exports(visit, report, given),
         errors=links,
     )
+
+
+def days_of_report(report: Report) -> tuple[str, ...]:
+    """The parameters that say when: `from` and `to`, or one day; none where it has none."""
+    dates = [each.name for each in parameters_of(report.run) if each.kind == "date"]
+    if "from" in dates and "to" in dates:
+        return ("from", "to")
+    return next(((name,) for name in ("at", "to", "on") if name in dates), ())
+
+
+def _plain(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The parameters with days instead of names, which mean other days tomorrow."""
+    return [("run", "1"), *((name, text) for name, text in given.items() if name not in ("run", "period"))]
+
+
+def _period_choices(days: Sequence[str], given: Mapping[str, str]) -> tuple[Choice, ...]:
+    words = {
+        "this-month": _("This month"),
+        "last-month": _("Last month"),
+        "this-quarter": _("This quarter"),
+        "last-quarter": _("Last quarter"),
+        "this-year": _("This year"),
+        "last-year": _("Last year"),
+        "today": _("Today"),
+        "end-of-last-month": _("End of last month"),
+        "end-of-last-quarter": _("End of last quarter"),
+        "end-of-last-year": _("End of last year"),
+    }
+    known: Sequence[str] = {0: (), 1: DAY_NAMES, 2: SPAN_NAMES}[len(days)]
+    return _choices({"": _("As given"), **{name: words[name] for name in known}}, given.get("period", ""), bool(known))
+
+
+def _comparison_choices(days: Sequence[str], given: Mapping[str, str]) -> tuple[Choice, ...]:
+    words = {"": _("Nothing"), "before": _("the period before"), "year": _("a year before")}
+    return _choices(words, given.get("compare", ""), bool(days))
+
+
+def _choices(words: Mapping[str, str], chosen: str, wanted: bool) -> tuple[Choice, ...]:
+    return tuple(Choice(name, word, name == chosen) for name, word in words.items()) if wanted else ()
 
 
 def _telling(table: Table) -> Table:

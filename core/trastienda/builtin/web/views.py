@@ -49,7 +49,7 @@ class Choice:
 class Link:
     label: str
     url: str
-    count: int | None = None
+    count: int | str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Lookup:
-    """Where to search for records, and what the value entered now means."""
+    """Where to search for records, and what the value entered now means; `create_url` makes one on the way."""
 
     search_url: str
     label: str = ""
     url: str = ""
+    create_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,6 +250,7 @@ class MenuItem:
     url: str
     _: KW_ONLY
     kind: Literal["list", "report", "tool"] = "list"
+    plugin: str = ""
     create: Link | None = None
 
 

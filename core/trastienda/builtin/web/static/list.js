@@ -72,6 +72,21 @@
     preview.addEventListener("close", () => rowLinks[preview.dataset.at]?.focus());
     preview.addEventListener("click", (event) => { if (event.target === preview || event.target.closest("[data-close]")) preview.close(); });
   }
+  // a card is dropped where a move of its leads
+  const board = $("[data-board]");
+  if (board) {
+    let held = null;
+    const wayTo = (place) => place && held && $(`[data-to="${place.dataset.state}"]`, held);
+    $$("[data-card]").forEach((card) => (card.draggable = Boolean($("[data-to]", card))));
+    board.addEventListener("dragstart", (event) => { held = event.target.closest("[data-card]"); });
+    board.addEventListener("dragover", (event) => {
+      const place = event.target.closest("[data-state]");
+      $$(".is-over", board).forEach((each) => each.classList.remove("is-over"));
+      if (wayTo(place)) { event.preventDefault(); place.classList.add("is-over"); }
+    });
+    board.addEventListener("drop", (event) => { event.preventDefault(); wayTo(event.target.closest("[data-state]"))?.click(); });
+    board.addEventListener("dragend", () => { held = null; $$(".is-over", board).forEach((each) => each.classList.remove("is-over")); });
+  }
   // empty filters stay out of the address
   $("[data-find]")?.addEventListener("formdata", (event) => { for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name); });
 })();

@@ -19,7 +19,29 @@
   // -- look-ups: search as you type, the arrows choose, the natural key is what is sent
   let found = null;
   const closeLookup = () => { found?.list.remove(); found?.input.setAttribute("aria-expanded", "false"); found = null; };
+  /** A record that is missing is made in a dialog of its own, and then chosen. */
+  const makeQuickly = async (lookup, input) => {
+    closeLookup();
+    const address = new URL(lookup.dataset.create, location.href);
+    address.searchParams.set("text", input.value.trim());
+    const dialog = element("dialog", { className: "quick" });
+    dialog.addEventListener("close", () => { dialog.remove(); input.focus(); });
+    dialog.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) dialog.close(); });
+    dialog.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const answer = await fetch(event.target.action, { method: "POST", body: new FormData(event.target) });
+      if (answer.status !== 201) return fill(await answer.text());
+      dialog.close();
+      choose(lookup, input, await answer.json());
+    });
+    const fill = (html) => { dialog.innerHTML = html; ($("[aria-invalid], .form-control", dialog) ?? dialog).focus(); };
+    document.body.append(dialog);
+    fill(await (await fetch(address)).text());
+    dialog.showModal();
+  };
   const choose = (lookup, input, item) => {
+    if (item.create) return makeQuickly(lookup, input);
     input.value = item.key;
     $("[data-lookup-label]", lookup).textContent = item.label;
     closeLookup();
@@ -42,6 +64,13 @@
       option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(lookup, input, item); });
       list.append(option);
     });
+    if (lookup.dataset.create) {
+      const text = input.value.trim();
+      items = [...items, { create: true }];
+      const option = element("li", { id: `${input.id}-found-${items.length - 1}`, role: "option", className: "create", textContent: text ? `${lookup.dataset.createLabel} “${text}”…` : `${lookup.dataset.createLabel}…` });
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); choose(lookup, input, { create: true }); });
+      list.append(option);
+    }
     if (!items.length) list.append(element("li", { className: "none", role: "option", ariaDisabled: "true", textContent: lookup.dataset.none }));
     lookup.append(list);
     const box = input.getBoundingClientRect();
@@ -49,7 +78,7 @@
     input.setAttribute("aria-expanded", "true");
     input.setAttribute("aria-controls", list.id);
     found = { list, input, items, lookup, at: -1 };
-    if (items.length) mark(0);
+    if (items.length && !items[0].create) mark(0);
   };
   const fetchFound = async (lookup, text) => {
     const url = new URL(lookup.dataset.lookup, location.href);
@@ -86,12 +115,12 @@
   document.addEventListener("keydown", (event) => {
     if (!found || event.target !== found.input) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape" && location.hash === "#menu") location.hash = "main";
     if (event.key === "Escape") { event.preventDefault(); closeLookup(); }
     if (!found?.items.length) return;
     if (step) { event.preventDefault(); mark(found.at + step); }
+    if (found.at < 0) return;
     if (event.key === "Enter") { event.preventDefault(); choose(found.lookup, found.input, found.items[found.at]); }
-    if (event.key === "Tab") choose(found.lookup, found.input, found.items[found.at]);
+    else if (event.key === "Tab" && !found.items[found.at].create) choose(found.lookup, found.input, found.items[found.at]);
   }, true);
   document.addEventListener("scroll", (event) => { if (found && !found.list.contains(event.target)) closeLookup(); }, true);
   document.addEventListener("focusout", (event) => { if (found && event.target === found.input) closeLookup(); });
@@ -102,6 +131,8 @@
     explain(input);
   });
 
+  // days that are typed end the period that was named
+  $("#period")?.form.addEventListener("input", ({ target }) => { if (target.type === "date") $("#period").value = ""; });
   // an empty day shows no pattern until it is entered
   document.addEventListener("change", ({ target }) => { if (target.type === "date") target.setAttribute("value", target.value); });
 
@@ -151,17 +182,31 @@
       options[at]?.scrollIntoView({ block: "nearest" });
       input.setAttribute("aria-activedescendant", options[at]?.id ?? "");
     };
+    const optionOf = (place, i) => {
+      const option = element("li", { id: `palette-${i}`, role: "option" }, element("b", { textContent: place.label }), element("span", { textContent: place.where }));
+      option.addEventListener("click", () => location.assign(place.url));
+      return option;
+    };
     const fill = () => {
       const words = fold(input.value).split(/\s+/);
       const matching = places.filter(({ label, where }) => words.every((word) => fold(`${label} ${where}`).includes(word)));
-      list.replaceChildren(...matching.map((place, i) => {
-        const option = element("li", { id: `palette-${i}`, role: "option" }, place.label, element("span", { textContent: place.where }));
-        option.addEventListener("click", () => location.assign(place.url));
-        option.dataset.url = place.url;
-        return option;
-      }));
+      list.replaceChildren(...matching.map(optionOf));
       $(".palette-none", palette).hidden = matching.length > 0;
       point(0);
+      clearTimeout(asking);
+      const text = input.value.trim();
+      if (text.length > 1) asking = setTimeout(() => findRecords(text), 200);
+    };
+    let asking = 0;
+    /** Records of whatever kind come below the places. */
+    const findRecords = async (text) => {
+      const answer = await fetch(`/find?q=${encodeURIComponent(text)}`);
+      if (!answer.ok || input.value.trim() !== text) return;
+      const { items } = await answer.json();
+      const start = $$("li", list).length;
+      list.append(...items.map((item, i) => optionOf(item, start + i)));
+      $(".palette-none", palette).hidden = start + items.length > 0;
+      if (!start) point(0);
     };
     const open = () => { input.value = ""; fill(); palette.showModal(); input.focus(); };
     input.addEventListener("input", fill);
@@ -193,6 +238,7 @@
     const typing = event.target.matches("input, textarea, select");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && press("s")) event.preventDefault();
     else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !$("dialog[open]") && "/n".includes(event.key) && press(event.key)) event.preventDefault();
+    if (event.key === "?" && !typing && !$("dialog[open]")) $("#keys")?.showModal();
     if (event.key === "Escape" && location.hash === "#menu") location.hash = "main";
     if (event.key === "Escape") { const drop = $("details.drop[open]"); if (drop) { drop.open = false; $("summary", drop).focus(); } }
   });

@@ -1,0 +1,95 @@
+"""One page from which an administrator reaches everything of his, and the plugins with their health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from flask import Response, request
+
+from ....isolation import Failure, PluginFailed, blaming, checked
+from ....languages import gettext as _
+from ....plugin import Check
+from ....security.actor import Actor
+from ....security.permissions import ADMIN
+from ....work import Work
+from ..blueprint import show, visit, web
+from ..menus import ADMINISTRATION, menu_of, plugin_labels
+from ..pages import AdministrationSection, AdministrationView, PluginCard, PluginsView
+from ..reader import word
+from ..views import Link
+from ..visit import Visit
+
+
+@web.get("/administration", endpoint="administration")
+def administration() -> Response:
+    """What the visitor may open of it, by the plugin it comes from."""
+    visitor = visit()
+    labels = plugin_labels(visitor)
+    group = next((each for each in menu_of(visitor).groups if each.plugin == ADMINISTRATION), None)
+    sections: dict[str, list[Link]] = {}
+    for item in group.items if group is not None else ():
+        sections.setdefault(item.plugin, []).append(Link(item.label, item.url))
+    shown = tuple(
+        AdministrationSection(labels.get(plugin, word(plugin)), tuple(links)) for plugin, links in sections.items()
+    )
+    return show("administration/overview", AdministrationView(shown), visitor=visitor)
+
+
+@web.get("/plugins", endpoint="plugins")
+def plugins() -> Response:
+    """What each is and added, what failed in it, and to administrators with `check` what its checks find."""
+    visitor = visit()
+    labels = plugin_labels(visitor)
+    failures = visitor.site.failures.by_plugin()
+    may_check = ADMIN.name in visitor.actor.roles
+    found: dict[str, list[str]] = {}
+    for plugin, text in _check(visitor) if may_check and "check" in request.args else ():
+        found.setdefault(plugin.partition("+")[0], []).append(text)
+    cards = []
+    for each in visitor.site.loaded.plugins:
+        if each.plugin is not None and each.status == "on":
+            failed, what = _failure(visitor, failures.get(each.name))
+            cards.append(
+                PluginCard(
+                    each.name,
+                    labels.get(each.name, word(each.name)),
+                    each.version,
+                    _(each.plugin.description),
+                    each.requires,
+                    _added(visitor, each.name),
+                    failed,
+                    what,
+                    tuple(found.get(each.name, ())),
+                )
+            )
+    return show("plugins", PluginsView(tuple(cards), may_check, "check" in request.args), visitor=visitor)
+
+
+def _added(visitor: Visit, plugin: str) -> tuple[Link, ...]:
+    items = [item for group in menu_of(visitor).groups for item in group.items if item.plugin == plugin]
+    return tuple(Link(item.label, item.url) for item in items if item.kind != "tool")
+
+
+def _failure(visitor: Visit, failure: Failure | None) -> tuple[str, str]:
+    """How often and when; what it was is for administrators."""
+    if failure is None:
+        return "", ""
+    moment = visitor.reader.moment(failure.at.isoformat())
+    told = _("Failed since the server started: %(count)s; last at %(moment)s", count=failure.count, moment=moment)
+    return told, failure.message if ADMIN.name in visitor.actor.roles else ""
+
+
+def _check(visitor: Visit) -> Iterator[tuple[str, str]]:
+    for plugin, check in visitor.site.registry.checks:
+
+        try:
+            texts = visitor.site.read(Actor.system("doctor"), visitor.company, partial(_answers, plugin, check))
+        except PluginFailed as error:
+            texts = [f"{error}: {error.__cause__}"]
+        yield from ((plugin, f"{check.name}: {text}") for text in texts)
+
+
+def _answers(plugin: str, check: Check, work: Work) -> list[str]:
+    with blaming(plugin, f"check {check.name}"):
+        return [checked(text, str) for text in check.run(work)]

@@ -1,0 +1,120 @@
+"""Records by their days: a month of weeks."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from babel.dates import format_skeleton, get_day_names
+
+from ...entities import read
+from ...entities.compiled import Column, CompiledEntity
+from ...entities.query import MAX_LIMIT, parse_query
+from ...languages import gettext as _
+from . import addresses, fields
+from .arranging import Given
+from .pages import CalendarDay, CalendarEntry, CalendarView
+from .shapes import Shape, days_of, links_of, own_filters
+from .views import Link
+from .visit import Visit
+
+MOST_A_DAY = 4
+TOLD = 2
+
+
+def month_of(text: str, today: date) -> date:
+    """The first day of the month `2026-11`; this month for whatever is none."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today.replace(day=1)
+
+
+def calendar_view(visit: Visit, entity: CompiledEntity, given: Given, *, month: date, today: date) -> CalendarView:
+    days = days_of(visit, entity)
+    weeks = Calendar().monthdatescalendar(month.year, month.month)
+    first, last = weeks[0][0], weeks[-1][-1]
+    asked = [*own_filters(given), *_span(days, first, last), ("sort", days[0].name), ("limit", str(MAX_LIMIT))]
+    query = parse_query(visit.site, visit.actor, entity, asked)
+    page = read.list_page(visit.site, visit.actor, visit.company, entity, query)
+    by_day = _by_day(page.items, days, first, last)
+    locale = visit.reader.speech.locale
+    kept = own_filters(given)
+
+    def at(when: date) -> str:
+        return addresses.shape(entity, Shape.CALENDAR.value, [*kept, ("month", f"{when:%Y-%m}")])
+
+    return CalendarView(
+        _(entity.plural),
+        str(format_skeleton("yMMMM", month, locale=locale)),
+        tuple(get_day_names("abbreviated", locale=locale)[day] for day in range(7)),
+        tuple(tuple(_day(visit, entity, day, by_day, days, kept, month, today) for day in week) for week in weeks),
+        previous=Link(_("Previous month"), at(month - timedelta(days=1))),
+        next=Link(_("Next month"), at(month + timedelta(days=31))),
+        today=Link(_("Today"), at(today)),
+        shapes=links_of(visit, entity, Shape.CALENDAR, given),
+        cut=_("There is more than a calendar can show: narrow it in the list.") if page.next else "",
+    )
+
+
+def _span(days: Sequence[Column], first: date, last: date) -> list[tuple[str, str]]:
+    return [(f"{days[0].name}__lte", last.isoformat()), (f"{days[-1].name}__gte", first.isoformat())]
+
+
+def _by_day(
+    items: Sequence[dict[str, Any]], days: Sequence[Column], first: date, last: date
+) -> dict[date, list[dict[str, Any]]]:
+    found: dict[date, list[dict[str, Any]]] = {}
+    for item in items:
+        begin, end = (date.fromisoformat(str(column.of(item))[:10]) for column in (days[0], days[-1]))
+        day = max(begin, first)
+        while day <= min(end, last):
+            found.setdefault(day, []).append(item)
+            day += timedelta(days=1)
+    return found
+
+
+def _day(
+    visit: Visit,
+    entity: CompiledEntity,
+    day: date,
+    by_day: dict[date, list[dict[str, Any]]],
+    days: Sequence[Column],
+    kept: Given,
+    month: date,
+    today: date,
+) -> CalendarDay:
+    items = by_day.get(day, [])
+    more = len(items) - MOST_A_DAY
+    narrowed = [*kept, (f"{days[0].name}__lte", day.isoformat()), (f"{days[-1].name}__gte", day.isoformat())]
+    return CalendarDay(
+        str(day.day),
+        visit.reader.speech.day(day),
+        tuple(_entry(visit, entity, item, days) for item in items[: MOST_A_DAY if more > 1 else None]),
+        more=Link(_("%(count)s more", count=more), addresses.listing(entity, narrowed)) if more > 1 else None,
+        outside=day.month != month.month,
+        today=day == today,
+        create_url=addresses.with_query(addresses.new(entity), [(column.name, day.isoformat()) for column in days])
+        if entity.declared.writable and visit.may(entity, "create")
+        else "",
+    )
+
+
+def _entry(visit: Visit, entity: CompiledEntity, item: dict[str, Any], days: Sequence[Column]) -> CalendarEntry:
+    """Its first words besides the day and the state, the state as a shape."""
+    visible = visit.site.permissions.visible(visit.actor, entity)
+    names = [name for name in entity.listed if name in visible and _is_telling(visible[name], days)]
+    cells = [fields.list_cell(visit, visible[name], item, entity) for name in names]
+    told = [cell.note or cell.text for cell in cells if cell.text][:TOLD]
+    state = item.get(entity.state.name) if entity.state is not None else None
+    return CalendarEntry(
+        " · ".join(told) or f"#{item['id']}",
+        addresses.record(entity, item["id"]),
+        fields.mark(entity, state) if state else None,
+    )
+
+
+def _is_telling(column: Column, days: Sequence[Column]) -> bool:
+    return column.kind not in ("id", "state", "boolean", "date", "datetime") and column not in days

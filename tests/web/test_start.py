@@ -1,0 +1,35 @@
+"""The start page: what waits for whom, and what he last worked on."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from .conftest import Desk, Entry, send
+from .test_pages import texts
+
+pytestmark = pytest.mark.database("sqlite")
+
+WAITING = r'<h2 class="panel-title" id="waiting">.*?<ul[^>]*>(.*?)</ul>'
+RECENT = r'<h2 class="panel-title" id="recent">.*?<ul[^>]*>(.*?)</ul>'
+
+
+def test_what_waits_is_counted_for_those_who_may_move_it(desk: Desk, client: FlaskClient) -> None:
+    assert texts(client.get("/").text, WAITING) == []
+    ids = [desk.entry(f"F-{number}") for number in range(3)]
+    desk.write(lambda work: work.act(work.get(Entry, ids[0]), "post"))
+    page = client.get("/").text
+    assert texts(page, WAITING) == ["Vouchers: draft 2"]
+    assert 'href="/books/entries?state=draft"' in page
+    assert texts(desk.client("leo").get("/").text, WAITING) == []
+
+
+def test_what_one_changed_on_screen_is_at_hand(desk: Desk, client: FlaskClient) -> None:
+    desk.entry("F-1")
+    assert texts(client.get("/").text, RECENT) == []
+    for code in ("100", "200"):
+        send(client, "/books/accounts/new", {"code": code, "name": f"Account {code}", "kind": "asset"})
+    assert texts(client.get("/").text, RECENT) == ["Account 200 Account 200 Account 100 Account 100"]
+    send(client, "/books/accounts/5/delete", {"_version": "1"})
+    assert texts(client.get("/").text, RECENT) == ["Account 200 Account 200"]
+    assert texts(desk.client("leo").get("/").text, RECENT) == []
