@@ -49,4 +49,5 @@ def test_a_record_is_read_with_its_lines_its_history_and_what_refers_to_it(
     identity = desk.entry("F-1")
     asked = statements(desk, desk.client(), f"/books/entries/{identity}", monkeypatch)
     read = ["books_entry", "books_posting"]
-    assert asked == [*SESSION, *read, "core_audit_record", "books_posting", *COMPANIES]
+    beside = ["records_comment", "records_attachment", "core_setting"]
+    assert asked == [*SESSION, *read, "core_audit_record", "books_posting", *beside, *COMPANIES]

@@ -51,8 +51,8 @@ plugin = Plugin(
         Entity(
             "records.import",
             ImportBatch,
-            label=_("Import"),
-            plural=_("Imports"),
+            label=_("Import batch"),
+            plural=_("Import batches"),
             columns=[ImportBatch.at, ImportBatch.entity, ImportBatch.file, ImportBatch.user, ImportBatch.created,
                      ImportBatch.updated, ImportBatch.state],
             search=[ImportBatch.file],
