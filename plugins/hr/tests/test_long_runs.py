@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date as Date
 from decimal import Decimal
@@ -87,6 +88,16 @@ def test_killed_run_is_gone_on_with_and_pays_nobody_twice(firm: Firm, run: int, 
     assert stored in (0, 250, 500)
     compute_in_batches(firm.write, run, tell=lambda done, of: None)
     assert result(firm) == ("computed", 500, 500, 500)
+
+
+def test_worker_computes_a_run_and_tells_how_far_it_is(firm: Firm, run: int, run_jobs: Callable[[], int]) -> None:
+    for _ in range(2):
+        firm.act(PayrollRun, "5", "compute-later")
+    assert result(firm)[0] == "draft", "nothing is computed before the worker comes"
+    assert run_jobs() == 2
+    assert result(firm) == ("computed", 500, 500, 500)
+    told = firm.site.database.execute_sql("SELECT state, done, total FROM core_job ORDER BY id").fetchall()
+    assert [tuple(each) for each in told] == [("done", 500, 500), ("done", 0, None)]
 
 
 def test_many_at_once_make_each_payslip_once(firm: Firm, run: int) -> None:

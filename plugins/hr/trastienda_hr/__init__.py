@@ -12,6 +12,7 @@ from .first_run import first_run
 from .leave.feed import feed
 from .leave.requests import LeaveDay, LeaveRequest
 from .panels import panels
+from .payroll.in_batches import jobs
 from .payroll.paid_salaries import refuse_change_of_paid
 from .payroll.payslip_print import prints
 from .payroll.payslips import PayrollRun, Payslip
@@ -50,6 +51,7 @@ plugin = Plugin(
     services=services,
     retentions=retentions,
     settings=[PAYROLL_BANK],
+    jobs=jobs,
     subscribers=[
         InTransaction(created(Employee), name_employee),
         InTransaction(changed(Employee), keep_history),

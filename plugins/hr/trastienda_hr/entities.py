@@ -17,7 +17,7 @@ from .leave.delegations import Delegation, delegation_faults
 from .leave.ledger import LeaveEntry
 from .leave.requests import LeaveRequest, request_faults
 from .leave.types import LeaveSeniority, LeaveType, leave_type_faults
-from .payroll import paid_salaries, runs
+from .payroll import in_batches, paid_salaries, runs
 from .payroll.payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
 from .payroll.runs import run_faults
 from .payroll.structures import SalaryRule, SalaryStructure, structure_faults
@@ -209,6 +209,7 @@ payroll: list[Entity[Any]] = [
         actions=[
             Transition("compute", "draft", "computed", runs.compute_run, label="Compute"),
             Transition("reopen", "computed", "draft", runs.reopen, label="Back to draft", confirm=True),
+            Action("compute-later", in_batches.compute_later, label="Compute in the background", states=["draft"]),
             Action("discard", runs.reopen, label="Throw the payslips away", states=["draft"], confirm=True),
             Transition("approve", "computed", "approved", runs.approve_run, label="Approve", confirm=True),
             Transition("post", "approved", "posted", runs.post_run, label="Post"),

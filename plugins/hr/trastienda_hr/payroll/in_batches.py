@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from trastienda import Work
+from trastienda import LongJob, RunningJob, Work
 
 from .payslips import PayrollRun, Payslip
 from .runs import compute_batch, waiting_for
@@ -37,3 +37,15 @@ def _next_batch(work: Work, number: int, tell: Callable[[int, int], None]) -> bo
         work.act(run, "compute")
     tell(done, done + waiting_for(work, run).count() if made else done)
     return made > 0
+
+
+def compute_later(work: Work, run: PayrollRun) -> None:
+    """Have the worker compute it, a batch a transaction; its job tells how far it is. Asked twice, it is done once."""
+    work.enqueue("hr.compute-run", {"run": run.id}, lane=f"payroll run {run.id}")
+
+
+def compute_in_background(job: RunningJob, *, run: int) -> None:
+    compute_in_batches(job.write, run, tell=job.progress)
+
+
+jobs = [LongJob("hr.compute-run", compute_in_background, label="Compute a payroll run")]
