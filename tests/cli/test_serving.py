@@ -1,12 +1,14 @@
 """The real program in a process of its own."""
 
 import json
+import os
 import signal
 from collections.abc import Callable
 
 import pytest
 from click.testing import Result
 
+from trastienda.storage.database import open_database, using
 from trastienda.testing.serving import served
 
 Run = Callable[..., Result]
@@ -34,8 +36,12 @@ def test_demo_serves_what_it_made(command: Run) -> None:
         assert server.call("GET", "/readyz") == (200, {"status": "ok", "faults": []})
 
 
-def test_serve_refuses_a_database_that_is_not_migrated(command: Run, database_url: str) -> None:
-    result = command("serve", database=database_url)
+def test_serve_refuses_a_database_that_is_not_migrated(run: Run) -> None:
+    database = open_database(os.environ["TRASTIENDA_DATABASE"])
+    with using(database):
+        database.execute_sql("DELETE FROM core_migration WHERE plugin = 'guesthouse'")
+    getattr(database, "close_all", database.close)()
+    result = run("serve")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "guesthouse: migrations not run: 0001_initial\n  cure: trastienda migrate\n" in result.stderr
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date as Date
 from decimal import Decimal
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from peewee import SQL, fn
+from peewee import JOIN, SQL, fn
 
 from trastienda import Money, Quantity, Work, total
 
@@ -39,14 +40,14 @@ class ValuationRow(NamedTuple):
 
 
 def on_hand(work: Work, *, at: Date | None = None) -> Iterator[OnHandRow]:
-    """What is where; lots are added up. Two queries, over what is kept of now, or over the days until then."""
-    values = {code: value for code, _name, _quantity, value in work.rows(_values(work, at))}
+    """What is where; lots are added up. One query over what is kept of now, or two over the days until then."""
+    values = {} if is_now(work, at) else dict(work.rows(_worth(work, at)))
     quantum = quantum_of(work.company.currency)
-    for code, group in groupby(work.rows(_places(work, at)), key=lambda row: row[0]):
+    for product, group in groupby(work.rows(_places(work, at)), key=itemgetter(0)):
         rows = list(group)
-        worth = values.get(code, Decimal(0))
-        shares = [worth] if len(rows) == 1 else apportion(worth, [row[3] for row in rows], quantum=quantum)
-        for (_code, name, place, quantity, reserved), value in zip(rows, shares, strict=True):
+        worth = rows[0][6] or values.get(product, Decimal(0))
+        shares = [worth] if len(rows) == 1 else apportion(worth, [row[4] for row in rows], quantum=quantum)
+        for (_product, code, name, place, quantity, reserved, _worth_of_all), value in zip(rows, shares, strict=True):
             available = None if reserved is None else quantity - reserved
             yield OnHandRow(code, name, place, quantity, reserved, available, value)
 
@@ -63,20 +64,30 @@ def is_now(work: Work, at: Date | None) -> bool:
 
 
 def _places(work: Work, at: Date | None) -> Any:
-    """Code and name of the product, code of the location, quantity, and (now) what is reserved of it."""
-    by = (Product.code, Product.name, Location.code)
+    """Id, code and name of the product, code of the location, quantity, and (now) what is reserved of it and what
+    all of the product is worth."""
+    by = (Product.id, *(column.converter(str) for column in (Product.code, Product.name, Location.code)))
     query: Any
     if is_now(work, at):
         quantity, reserved = fn.SUM(StockBalance.on_hand), fn.SUM(StockBalance.reserved)
-        query = work.select(StockBalance, *by, total(StockBalance.on_hand), total(StockBalance.reserved))
-        query = query.join(Product).switch(StockBalance).join(Location)
+        query = work.select(StockBalance, *by, total(StockBalance.on_hand), total(StockBalance.reserved),
+                            fn.MAX(ProductValue.value).converter(ProductValue.value.python_value))
+        valued = (ProductValue.company == StockBalance.company) & (ProductValue.product == StockBalance.product)
+        query = (query.join(Product).switch(StockBalance).join(Location).switch(StockBalance)
+                 .join(ProductValue, JOIN.LEFT_OUTER, on=valued))
         kept = (quantity != 0) | (reserved != 0)
     else:
         quantity = fn.SUM(DayStock.quantity)
-        query = work.select(DayStock, *by, total(DayStock.quantity), SQL("NULL"))
+        query = work.select(DayStock, *by, total(DayStock.quantity), SQL("NULL"), SQL("NULL"))
         query = query.join(Product).switch(DayStock).join(Location).where(DayStock.date <= at)
         kept = quantity != 0
-    return query.group_by(*by).having(kept).order_by(Product.code, Location.code)
+    return query.group_by(Product.id, Location.id).having(kept).order_by(Product.code, Location.code)
+
+
+def _worth(work: Work, at: Date | None) -> Any:
+    """Id of the product, and its value on a day that is past."""
+    return (work.select(DayValue, DayValue.product, total(DayValue.value)).where(DayValue.date <= at)
+            .group_by(DayValue.product))
 
 
 def _values(work: Work, at: Date | None) -> Any:
