@@ -65,7 +65,7 @@ def test_every_address_of_the_api_is_described(api: Any, described: Any) -> None
         "/api/v1/jobs/<name>",
         "/api/v1/<plugin>/<path>/<int:identity>/actions/<name>", "/api/v1/<plugin>/<path>/actions/<name>",
         "/api/v1/<plugin>/<path>/<int:identity>/history", "/api/v1/<plugin>/<path>/export",
-        "/api/v1/<plugin>/<path>/import",
+        "/api/v1/<plugin>/<path>/import", "/api/v1/<plugin>/<path>/<int:identity>/print/<name>",
     }  # fmt: skip
     pages = {"/api/docs/subjects/<tag>", "/api/docs/schemas/<name>", "/api/docs/static/<path:filename>"}
     rules = {rule.rule for rule in api.client.application.url_map.iter_rules() if rule.rule.startswith("/api/")}

@@ -15,14 +15,20 @@ from .conftest import Office
 CLIENTS = 4
 
 
+def kill_children(office: Office) -> None:
+    """Those that serve, and the one that does the jobs."""
+    for process in postgres.children(office.server.process.pid):
+        os.kill(process, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-def test_a_worker_killed_under_load_loses_and_doubles_nothing(
+def test_workers_killed_under_load_lose_and_double_nothing(
         database: str, tmp_path: Path, open_office: Callable[[str, Path], Office]) -> None:
     office = open_office(database, tmp_path)
     with office.at_work(CLIENTS):
         for _ in range(4):
             office.wait_for_postings(5)
-            os.kill(postgres.children(office.server.process.pid)[0], signal.SIGKILL)
+            kill_children(office)
         office.wait_for_postings(5)
     office.check()
 
@@ -52,8 +58,7 @@ def test_a_sqlite_file_that_is_gone_is_503(tmp_path: Path, open_office: Callable
     with office.at_work(2):
         office.wait_for_postings(3)
     folder.rename(tmp_path / "unmounted")
-    os.kill(postgres.children(office.server.process.pid)[0], signal.SIGKILL)
-    os.kill(postgres.children(office.server.process.pid)[1], signal.SIGKILL)
+    kill_children(office)
     time.sleep(0.5)
     folder.write_text("no folder any more")
     status, answer = office.call("GET", "/api/v1/accounting/accounts")
