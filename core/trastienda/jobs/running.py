@@ -131,14 +131,14 @@ class RunningJob:
             def whole(work: Work) -> None:
                 arguments = load_parameters(work, job.run, given)
                 with blaming(plugin, what):
-                    result = job.run(work, **arguments)
+                    result = _as_json(job.run(work, **arguments))
                 self._update(**self._finished(result))
 
             self.site.write(self.actor, self.company, whole)
             return
         arguments = self.read(lambda work: load_parameters(work, job.run, given))
         with blaming(plugin, what):
-            result = job.run(self, **arguments)
+            result = _as_json(job.run(self, **arguments))
         with self.site.database.write():
             self._update(**self._finished(result))
 
@@ -170,9 +170,8 @@ class RunningJob:
         found = self.site.registry.jobs.get(self.name) if self._record.event is None else None
         return found[1] if found else None
 
-    def _finished(self, result: object, *, message: str = "") -> dict[str, Any]:
-        kept = None if result is None else orjson.dumps(result, default=str).decode()
-        return self._ended("done", message=message, result=kept)
+    def _finished(self, result: str | None, *, message: str = "") -> dict[str, Any]:
+        return self._ended("done", message=message, result=result)
 
     def _refused(self, message: str) -> dict[str, Any]:
         """A job that is refused would be so again; a subscriber waits for what stands in its way to change."""
@@ -245,3 +244,8 @@ def _actor(site: Site, record: JobRecord) -> Actor:
 def _cause(error: PluginFailed) -> str:
     cause = error.__cause__
     return f"{type(cause).__name__}: {cause}" if cause is not None else str(error)
+
+
+def _as_json(result: object) -> str | None:
+    """What a job answers, as it is kept; TypeError for what JSON cannot say."""
+    return None if result is None else orjson.dumps(result, default=str).decode()

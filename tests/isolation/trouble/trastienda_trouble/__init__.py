@@ -10,6 +10,7 @@ from peewee import CharField, fn
 
 from trastienda import (
     Action,
+    AfterCommit,
     Check,
     Computed,
     Entity,
@@ -19,6 +20,7 @@ from trastienda import (
     Grant,
     Identity,
     InTransaction,
+    Job,
     Panel,
     Plugin,
     Record,
@@ -68,6 +70,16 @@ def subscriber(work: Work, thing: Thing) -> None:
     place, _, how = thing.code.partition(" ")
     if place == "subscriber":
         misbehave(how)
+
+
+def afterwards(work: Work, thing: Thing) -> None:
+    place, _, how = thing.code.partition(" ")
+    if place == "afterwards":
+        misbehave(how)
+
+
+def chore(work: Work, *, how: str = "") -> object:
+    return misbehave(how, wrong={1: object()})
 
 
 def on_close(work: Work, thing: Thing) -> None:
@@ -155,7 +167,9 @@ plugin = Plugin(
     panels=[Panel("trouble.panel", panel, on="trouble.thing", permission="trouble.thing")],
     reports=[Report("trouble.report", report, row=ReportRow)],
     formats=[Format("odd", "text/plain", render)],
-    subscribers=[InTransaction(created(Thing), subscriber), InTransaction(entered(Thing, "closed"), subscriber)],
+    subscribers=[InTransaction(created(Thing), subscriber), InTransaction(entered(Thing, "closed"), subscriber),
+                 AfterCommit(created(Thing), afterwards)],
+    jobs=[Job("trouble.chore", chore, on_request=True)],
     roles=[Role("trouble.filtered", [Grant("trouble.thing", where=filtered)])],
     checks=[Check("quiet", check)],
     on_startup=startup,
