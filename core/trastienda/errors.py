@@ -11,8 +11,20 @@ class TrastiendaError(Exception):
 
     status = 400
     title = "Bad request"
+    #: The one field at fault, where a subclass knows it.
+    field = ""
     #: Further members of the problem document: plain JSON values.
     extra: Mapping[str, object] = {}
+
+    @property
+    def errors(self) -> Mapping[str, list[str]]:
+        """Sentences by the path of their field; what concerns no field in particular stands under ``""``."""
+        return {self.field: [str(self)]}
+
+    def members(self) -> dict[str, object]:
+        """What the problem document says beyond status, title and detail."""
+        known = {} if self.errors == {"": [str(self)]} else {"errors": self.errors}
+        return {**self.extra, **known}
 
 
 class Refusal(TrastiendaError):
@@ -27,22 +39,23 @@ class Invalid(TrastiendaError):
 
     status = 422
     title = "Invalid values"
+    errors: Mapping[str, list[str]] = {}
 
     def __init__(self, errors: Mapping[str, Sequence[str]], message: str = "") -> None:
         first = next(((path, texts) for path, texts in errors.items() if texts), ("", [""]))
         super().__init__(message or f"{first[0]}: {first[1][0]}")
         self.errors = {path: list(texts) for path, texts in errors.items()}
-        self.extra = {"errors": self.errors}
 
 
 class BadQuery(TrastiendaError):
     """A list or report was asked for in a way that it does not offer."""
 
     title = "Bad query"
+    errors: Mapping[str, list[str]] = {}
 
     def __init__(self, parameter: str, message: str) -> None:
         super().__init__(f"{parameter}: {message}")
-        self.extra = {"errors": {parameter: [message]}}
+        self.errors = {parameter: [message]}
 
 
 class NotSignedIn(TrastiendaError):

@@ -318,11 +318,12 @@ class Work:
 class WrongState(Refusal):
     """The action is not offered in the record's state."""
 
+    field = "state"
+
     def __init__(self, entity: CompiledEntity, record: SharedRecord, action: str, state: str) -> None:
         super().__init__(gettext(
             "%(label)s %(record)s is %(state)s: %(action)s is not possible", label=gettext(entity.label),
             record=record.id, state=within(humanise(state)), action=action))
         self.state = state
-        self.extra = {"errors": {"state": [str(self)]}}
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,9 +20,9 @@ import pytest
 from trastienda import Site
 from trastienda.builtin.identity.administration import add_token
 from trastienda.settings import load_settings
+from trastienda.testing.serving import served
 from trastienda.testing.sites import SYSTEM
 
-TRASTIENDA = (sys.executable, "-c", "from trastienda.cli import main; main(prog_name='trastienda')")
 CLIENTS = 8
 #: `TROUBLE_HANG_SECONDS=30 pytest tests/isolation/test_server.py` hangs as long as a slow service may.
 HANG_SECONDS = os.environ.get("TROUBLE_HANG_SECONDS", "1.5")
@@ -42,27 +40,14 @@ def token(site: Site, user: Callable[..., object]) -> str:
 @pytest.fixture
 def address(site: Site, token: str) -> Iterator[str]:
     """A server with two processes, on the test's database."""
-    settings = site.settings
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(each for each in sys.path if each),
-        "TRASTIENDA_DATABASE": settings.database,
-        "TRASTIENDA_DATA": str(settings.data),
+    with served("serve", "--bind", "127.0.0.1:0", "--workers", "2", settings={
+        "TRASTIENDA_DATABASE": site.settings.database,
+        "TRASTIENDA_DATA": str(site.settings.data),
         "TRASTIENDA_PLUGINS": "trouble",
         "TROUBLE_HANG_SECONDS": HANG_SECONDS,
         "TROUBLE_STARTUP": "error",
-    }
-    command = [*TRASTIENDA, "serve", "--bind", "127.0.0.1:0", "--workers", "2"]
-    log = settings.data / "server.log"
-    with log.open("w") as errors, subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
-    ) as process:
-        assert process.stdout is not None
-        line = process.stdout.readline().strip()
-        assert line.startswith("Trastienda is at "), log.read_text()
-        try:
-            yield line.removeprefix("Trastienda is at ")
-        finally:
-            process.terminate()
+    }) as server:
+        yield server.address
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,13 @@ import pytest
 from trastienda import Site, User
 from trastienda.jobs.models import JobRecord
 from trastienda.security.audit import verify
+from trastienda.testing.postgres import children
+from trastienda.testing.serving import TRASTIENDA, Server, served
 from trastienda.testing.sites import SYSTEM
 
 from .conftest import acme, opened
 
 CHORES = Path(__file__).parent / "chores"
-PROGRAM = "from trastienda.cli import main; main(prog_name='trastienda')"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def environment(url: str, tmp_path: Path) -> dict[str, str]:
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: chores\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[trastienda.plugins]\nchores = trastienda_chores:plugin\n")
     path = os.pathsep.join([str(info.parent), str(CHORES), *(each for each in sys.path if each)])
-    return {**os.environ, "PYTHONPATH": path, "TRASTIENDA_DATABASE": url, "TRASTIENDA_DATA": str(tmp_path),
+    return {"PYTHONPATH": path, "TRASTIENDA_DATABASE": url, "TRASTIENDA_DATA": str(tmp_path),
             "TRASTIENDA_PLUGINS": "chores", "TRASTIENDA_JOB_LEASE_SECONDS": "2", "TRASTIENDA_LOG_LEVEL": "warning"}
 
 
@@ -45,19 +46,12 @@ def site(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         yield made
 
 
-@contextmanager
-def running(environment: dict[str, str], *arguments: str, ready: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen([sys.executable, "-c", PROGRAM, *arguments], text=True, env=environment,
-                               stdout=subprocess.PIPE, start_new_session=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith(ready), line
-        yield process
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=40)
+def working(environment: dict[str, str]) -> AbstractContextManager[Server]:
+    return served("worker", settings=environment, ready="The worker is ready")
+
+
+def serving(environment: dict[str, str]) -> AbstractContextManager[Server]:
+    return served("serve", "--bind", "127.0.0.1:0", "--workers", "1", settings=environment)
 
 
 def until(question: Callable[[], bool], *, seconds: float = 30) -> None:
@@ -84,11 +78,11 @@ def test_killing_the_worker_under_load_loses_nothing_and_does_nothing_twice(
 ) -> None:
     ask(site, 60)
     for _ in range(3):
-        with running(environment, "worker", ready="The worker is ready") as process:
+        with working(environment) as worker:
             before = count(state="done")
             until(lambda before=before: count(state="done") >= before + 5)
-            process.kill()
-    with running(environment, "worker", ready="The worker is ready"):
+            worker.process.kill()
+    with working(environment):
         until(lambda: count(state="done") == 60)
     assert sorted(each.name for each in User.select()) == [f"u{n:03}" for n in range(60)]
     assert verify(site.database)[2] == []
@@ -96,27 +90,23 @@ def test_killing_the_worker_under_load_loses_nothing_and_does_nothing_twice(
 
 def test_a_worker_that_is_stopped_ends_what_it_is_at(site: Site, environment: dict[str, str]) -> None:
     ask(site, 40)
-    with running(environment, "worker", ready="The worker is ready") as process:
+    with working(environment) as worker:
         until(lambda: count(state="done") > 3)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+        worker.process.send_signal(signal.SIGTERM)
+        assert worker.process.wait(timeout=20) == 0
     assert (count(state="running"), count(state="done") + count(state="queued")) == (0, 40)
     assert User.select().count() == count(state="done") < 40
 
 
-def children_of(process: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-
-
 def test_serve_runs_one_worker_and_replaces_it_when_it_is_killed(site: Site, environment: dict[str, str]) -> None:
-    arguments = ("serve", "--bind", "127.0.0.1:0", "--workers", "1")
-    with running(environment, *arguments, ready="Trastienda is at") as process:
-        until(lambda: len(children_of(process.pid)) == 2)
-        (supervisor,) = [each for each in children_of(process.pid) if children_of(each)]
-        (first,) = children_of(supervisor)
+    with serving(environment) as server:
+        process = server.process
+        until(lambda: len(children(process.pid)) == 2)
+        (supervisor,) = [each for each in children(process.pid) if children(each)]
+        (first,) = children(supervisor)
         os.kill(first, signal.SIGKILL)
-        until(lambda: children_of(supervisor) not in ([], [first]))
-        (second,) = children_of(supervisor)
+        until(lambda: children(supervisor) not in ([], [first]))
+        (second,) = children(supervisor)
         ask(site, 3)
         until(lambda: count(state="done") == 3)
         process.kill()
@@ -124,9 +114,10 @@ def test_serve_runs_one_worker_and_replaces_it_when_it_is_killed(site: Site, env
 
 
 def test_serve_ends_its_worker(site: Site, environment: dict[str, str]) -> None:
-    with running(environment, "serve", "--bind", "127.0.0.1:0", "--workers", "1", ready="Trastienda is at") as process:
-        until(lambda: len(children_of(process.pid)) == 2)
-        (supervisor,) = [each for each in children_of(process.pid) if children_of(each)]
+    with serving(environment) as server:
+        process = server.process
+        until(lambda: len(children(process.pid)) == 2)
+        (supervisor,) = [each for each in children(process.pid) if children(each)]
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=40) == 0
         assert not Path(f"/proc/{supervisor}").exists()
@@ -134,9 +125,7 @@ def test_serve_ends_its_worker(site: Site, environment: dict[str, str]) -> None:
 
 def test_two_workers_share_the_queue(site: Site, environment: dict[str, str]) -> None:
     ask(site, 30)
-    with running(environment, "worker", ready="The worker is ready"), running(
-        environment, "worker", ready="The worker is ready"
-    ):
+    with working(environment), working(environment):
         until(lambda: count(state="done") == 30)
     assert User.select().count() == 30
     assert {each.attempts for each in JobRecord.select()} == {1}
@@ -144,6 +133,6 @@ def test_two_workers_share_the_queue(site: Site, environment: dict[str, str]) ->
 
 def test_worker_once_does_what_is_due_and_ends(site: Site, environment: dict[str, str]) -> None:
     ask(site, 2)
-    done = subprocess.run([sys.executable, "-c", PROGRAM, "worker", "--once"], env=environment,
+    done = subprocess.run([*TRASTIENDA, "worker", "--once"], env={**os.environ, **environment},
                           capture_output=True, text=True, check=True)
     assert done.stdout == "2 jobs done or tried.\n"

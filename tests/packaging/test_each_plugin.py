@@ -17,7 +17,7 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
-pytestmark = pytest.mark.packaging
+pytestmark = [pytest.mark.packaging, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = [".", *(f"./{path.parent.relative_to(ROOT)}" for kind in ("plugins", "examples")

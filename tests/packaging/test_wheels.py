@@ -15,7 +15,7 @@ from zipfile import ZipFile
 
 import pytest
 
-pytestmark = pytest.mark.packaging
+pytestmark = [pytest.mark.packaging, pytest.mark.timeout(1200)]
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = ("./plugins/contacts", "./plugins/accounting", "./plugins/hr", "./plugins/inventory")

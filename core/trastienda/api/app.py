@@ -78,6 +78,7 @@ def create_app(site: Site) -> Flask:
     app.extensions["trastienda"] = site
     if site.settings.proxies:
         believed = site.settings.proxies
+        # Flask's documentation wraps the method; for a type checker that replaces it.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed, x_host=0)  # type: ignore[method-assign]
     app.config.update(
         SECRET_KEY=site.settings.signing_key(), MAX_CONTENT_LENGTH=site.settings.max_upload_mb * 2**20,
@@ -148,7 +149,7 @@ def _add_error_handlers(app: Flask, site: Site) -> None:
         if isinstance(error, PluginFailed):
             site.failures.note(error)
         return answer(error, status=error.status, title=error.title, detail=gettext(str(error)),
-                      extra=dict(error.extra))
+                      extra=error.members())
 
     @app.errorhandler(CSRFError)
     def forged(error: CSRFError) -> Any:

@@ -61,9 +61,7 @@ def _run(who: Caller, work: Work, index: int, operation: Any, earlier: Sequence[
 
 def _named(index: int, error: TrastiendaError) -> TrastiendaError:
     """The same refusal, its fields below `operations.<index>`."""
-    errors = error.extra.get("errors", {"": [str(error)]})
-    assert isinstance(errors, Mapping)
-    named = {f"operations.{index}.{path}".rstrip("."): texts for path, texts in errors.items()}
+    named = {f"operations.{index}.{path}".rstrip("."): texts for path, texts in error.errors.items()}
     wrapped = Invalid(named, gettext("operation %(number)s: %(message)s", number=index, message=error))
     wrapped.status, wrapped.title = error.status, error.title
     return wrapped

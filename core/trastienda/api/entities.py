@@ -131,7 +131,7 @@ def act_each(who: Caller, entity: CompiledEntity, ids: list[int], name: str,
             once(who, partial(_act, entity, identity, name, parameters), lambda _: None, part=identity)
             yield {"id": identity, "ok": True}
         except TrastiendaError as error:
-            yield {"id": identity, "ok": False, "status": error.status, "detail": str(error), **error.extra}
+            yield {"id": identity, "ok": False, "status": error.status, "detail": str(error), **error.members()}
 
 
 def _act(entity: CompiledEntity, identity: int, name: str, parameters: dict[str, Any], work: Work) -> SharedRecord:

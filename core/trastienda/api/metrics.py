@@ -152,7 +152,7 @@ def show_metrics() -> Response:
         queue.register(_Queue(site))
         if os.environ.get(FOLDER):
             counted = CollectorRegistry()
-            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+            MultiProcessCollector(counted)  # type: ignore[no-untyped-call]  # it has no types
         else:
             counted = metrics.registry
         return Response(generate_latest(counted) + generate_latest(queue), content_type=CONTENT_TYPE_LATEST)

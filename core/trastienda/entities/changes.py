@@ -45,10 +45,11 @@ class Change:
 class LockedRecord(Refusal):
     """The record's state admits no change."""
 
+    field = "state"
+
     def __init__(self, entity: CompiledEntity, record: SharedRecord, state: str) -> None:
         super().__init__(gettext("%(label)s %(record)s is %(state)s: it can no longer change",
                                  label=gettext(entity.label), record=record.id, state=within(humanise(state))))
-        self.extra = {"errors": {"state": [str(self)]}}
 
 
 class Changes:

@@ -394,7 +394,7 @@ class _Import:
             return
         except TrastiendaError as error:
             _raise_if_not_of_the_file(error)
-            for path, messages in dict(error.extra.get("errors") or {"": [str(error)]}).items():  # type: ignore[call-overload]
+            for path, messages in error.errors.items():
                 self.error(1, self._header_of(path), messages[0])
 
     def _make_missing(self, work: Work) -> None:
@@ -483,12 +483,8 @@ class _Import:
 
     def _report(self, group: Group, error: TrastiendaError) -> None:
         _raise_if_not_of_the_file(error)
-        errors = error.extra.get("errors")
-        if isinstance(errors, Mapping) and errors:
-            for path, messages in errors.items():
-                self._fault(group, path, messages[0])
-        else:
-            self._fault(group, "", str(error))
+        for path, messages in error.errors.items():
+            self._fault(group, path, messages[0])
 
     def _fault(self, group: Group, path: str, message: str) -> None:
         """A field path as a row and a column of the file."""

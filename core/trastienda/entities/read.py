@@ -235,7 +235,8 @@ def _lines_plan(site: Site, actor: Actor, entity: CompiledEntity, lines: LineSet
 
 def _fetch(site: Site, plan: Plan, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     try:
-        return site.database.execute_sql(plan.sql, plan.values(given)).fetchall()  # type: ignore[no-any-return]
+        cursor: Any = site.database.execute_sql(plan.sql, plan.values(given))
+        return list(cursor.fetchall())
     except peewee.DataError as error:
         if plan.computed:  # a query's values were checked: it is the plugin's SQL that the data does not suit
             plugin = plan.computed[0][0]

@@ -70,7 +70,7 @@ def build(work: Work, entity: CompiledEntity, values: dict[str, Any], references
     if not looked_up:
         references.look_up(all_references(entity, values))
     errors: dict[str, list[str]] = {}
-    record = entity.model()
+    record = cast(SharedRecord, entity.model())
     if entity.scoped:
         record.__data__["company"] = work.company.id
     fill(work, record, entity.columns, values, references, "", errors)
@@ -79,7 +79,7 @@ def build(work: Work, entity: CompiledEntity, values: dict[str, Any], references
     fill_extensions(work, entity, record, values.get("ext") or {}, references, errors)
     if errors:
         raise Invalid(errors)
-    return record, lines  # type: ignore[return-value]
+    return record, lines
 
 
 def make_line(work: Work, lines: LineSet, values: Mapping[str, Any], references: References, path: str,

@@ -81,7 +81,7 @@ def paper_of(site: Site, actor: Actor, company: Company, entity: CompiledEntity,
 
     def body(work: Work) -> Paper:
         read.one(site, actor, company, entity, identity)
-        record = cast(SharedRecord, work.get(entity.model, identity))  # type: ignore[type-var]
+        record = work.get(cast(type[SharedRecord], entity.model), identity)
         require_reach(work, entity, [record], declared.permission)
         _hide(work, entity, record)
         with blaming(plugin, f"print {entity.name}/{name}"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from ..entities.compiled import CompiledEntity, humanise
 from ..entities.currencies import decimals_of
@@ -13,6 +13,7 @@ from ..entities.parameters import load_parameters
 from ..errors import Forbidden, TrastiendaError
 from ..isolation import WrongType, blaming
 from ..languages import gettext
+from ..storage.models import SharedRecord
 from .declarations import Link
 from .panels import Excerpt, Figure, Panel, Rows, ToDo
 from .run import find_report, made_table, report_table, url_of
@@ -91,7 +92,7 @@ def _shown(site: Site, actor: Actor, company: Company, plugin: str, panel: Panel
     title = gettext(panel.label or humanise(panel.name.partition(".")[2]))
 
     def body(work: Work) -> tuple[ShownPart, ...]:
-        given = () if entity is None else (work.get(entity.model, identity or 0),)  # type: ignore[type-var]
+        given = () if entity is None else (work.get(cast(type[SharedRecord], entity.model), identity or 0),)
         with blaming(plugin, f"panel {panel.name}"):
             parts = [_part(work, panel, each) for each in panel.run(work, *given)]
         return tuple(each for each in parts if each is not None)

@@ -41,20 +41,23 @@ class Server:
 
 
 @contextmanager
-def served(*arguments: str, settings: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """`served("serve", "--bind", "127.0.0.1:0")`; `settings` are environment variables. Ended by SIGTERM."""
+def served(*arguments: str, settings: Mapping[str, str] | None = None, ready: str = READY) -> Iterator[Server]:
+    """`served("serve", "--bind", "127.0.0.1:0")`; `settings` are environment variables. Ended by SIGTERM.
+
+    `served("worker", ready="The worker is ready")` waits for the line that another command says when it is ready.
+    """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each), **(settings or {})}
     with tempfile.NamedTemporaryFile(prefix="trastienda-", suffix=".log") as log, subprocess.Popen(
             [*TRASTIENDA, *arguments], stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process:
         printed: list[str] = []
         try:
             assert process.stdout is not None
-            while not printed or not printed[-1].startswith(READY):
+            while not printed or not printed[-1].startswith(ready):
                 line = process.stdout.readline()
                 if not line:
                     raise RuntimeError(f"it ended: {Path(log.name).read_text()}")
                 printed.append(line.strip())
-            yield Server(process, printed[-1].removeprefix(READY), tuple(printed[:-1]), Path(log.name))
+            yield Server(process, printed[-1].removeprefix(ready), tuple(printed[:-1]), Path(log.name))
         finally:
             process.terminate()
             process.wait(timeout=60)

@@ -113,7 +113,7 @@ def test_entry_in_a_closed_period_is_refused(books: Books, action: str) -> None:
     books.act(Period, "2026-06", action)
     with pytest.raises(FiscalPeriodClosed) as refused:
         books.act(JournalEntry, number, "post")
-    assert refused.value.extra["errors"].keys() == {"date"}
+    assert refused.value.errors.keys() == {"date"}
     assert books.entry(number).state == "draft"
 
 

@@ -33,18 +33,20 @@ class Period(Record):
 
 
 class NoFiscalPeriod(Refusal):
+    field = "date"
+
     def __init__(self, day: Date) -> None:
         super().__init__(_("No fiscal period covers {day}").format(day=day.isoformat()))
         self.day = day
-        self.extra = {"errors": {"date": [str(self)]}}
 
 
 class FiscalPeriodClosed(Refusal):
+    field = "date"
+
     def __init__(self, period: Period) -> None:
         text = _("Period {code} is closed") if period.state == "closed" else _("Period {code} is soft-closed")
         super().__init__(text.format(code=period.code))
         self.period = period
-        self.extra = {"errors": {"date": [str(self)]}}
 
 
 class FiscalYearClosed(Refusal):

@@ -18,11 +18,12 @@ from .periods import hold_open_period
 
 
 class ReversalBeforeEntry(Refusal):
+    field = "date"
+
     def __init__(self, entry: JournalEntry) -> None:
         text = _("An entry of {day} cannot be reversed before that day")
         super().__init__(text.format(day=entry.date.isoformat()))
         self.entry = entry
-        self.extra = {"errors": {"date": [str(self)]}}
 
 
 def post(work: Work, entry: JournalEntry) -> None:

@@ -52,9 +52,10 @@ class NothingCounted(Refusal):
 
 
 class NoLossLocation(Refusal):
+    field = "loss_location"
+
     def __init__(self) -> None:
         super().__init__(_("There is no location of kind loss for the differences"))
-        self.extra = {"errors": {"loss_location": [str(self)]}}
 
 
 def count_faults(count: StockCount) -> Iterator[Fault]:

@@ -25,25 +25,28 @@ from .warehouses import Location
 class DayNotOpen(Refusal):
     """The books of the move's day are closed."""
 
+    field = "date"
+
     def __init__(self, day: Date, *, first_open: Date) -> None:
         text = _("{day} is closed: the first open day is {first}")
         super().__init__(text.format(day=day.isoformat(), first=first_open.isoformat()))
         self.day, self.first_open = day, first_open
-        self.extra = {"errors": {"date": [str(self)]}}
 
 
 class LotExpired(Refusal):
+    field = "lot"
+
     def __init__(self, lot: Lot, expired_on: Date) -> None:
         super().__init__(_("Lot {code} expired on {day}").format(code=lot.code, day=expired_on.isoformat()))
         self.lot = lot
-        self.extra = {"errors": {"lot": [str(self)]}}
 
 
 class SerialNumberTaken(Refusal):
+    field = "lot"
+
     def __init__(self, lot: Lot) -> None:
         super().__init__(_("Serial number {code} is in stock already").format(code=lot.code))
         self.lot = lot
-        self.extra = {"errors": {"lot": [str(self)]}}
 
 
 def stock_quantity(work: Work, move: Move) -> Decimal:

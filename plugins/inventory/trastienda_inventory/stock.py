@@ -53,12 +53,13 @@ class DayStock(Row):
 class InsufficientStock(Refusal):
     """A location that may not go below zero has less than is asked for."""
 
+    field = "quantity"
+
     def __init__(self, product: Product, location: Location, *, wanted: Decimal, available: Decimal) -> None:
         text = _("{wanted} of {product} are wanted at {location}, {available} are available")
         super().__init__(text.format(
             wanted=plain(wanted), product=product.code, location=location.code, available=plain(available)))
         self.product, self.location, self.wanted, self.available = product, location, wanted, available
-        self.extra = {"errors": {"quantity": [str(self)]}}
 
 
 def plain(quantity: Decimal) -> str:

@@ -32,19 +32,21 @@ class Unit(Record):
 
 
 class IncompatibleUnits(Refusal):
+    field = "unit"
+
     def __init__(self, source: Unit, target: Unit) -> None:
         text = _("{source} cannot be converted to {target}: they measure different things")
         super().__init__(text.format(source=source.code, target=target.code))
-        self.extra = {"errors": {"unit": [str(self)]}}
 
 
 class InexactConversion(Refusal):
     """The quantity in the other unit has more decimals than are kept."""
 
+    field = "quantity"
+
     def __init__(self, quantity: Decimal, source: Unit, target: Unit) -> None:
         text = _("{quantity} {source} is no exact quantity of {target}")
         super().__init__(text.format(quantity=quantity, source=source.code, target=target.code))
-        self.extra = {"errors": {"quantity": [str(self)]}}
 
 
 def unit_faults(unit: Unit) -> Iterator[Fault]:

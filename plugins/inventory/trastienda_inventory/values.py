@@ -21,21 +21,23 @@ from .value_tables import ProductValue, ValueEntry
 
 
 class ReturnedTooMuch(Refusal):
+    field = "quantity"
+
     def __init__(self, original: Move, *, left: Decimal) -> None:
         text = _("Of move {number} only {left} can still be returned")
         super().__init__(text.format(number=original.id, left=f"{left.normalize():f}"))
         self.left = left
-        self.extra = {"errors": {"quantity": [str(self)]}}
 
 
 class ValuedOtherwiseThen(Refusal):
     """The product's method changed after the day of a move that is entered late."""
 
+    field = "date"
+
     def __init__(self, product: Product, since: Date) -> None:
         text = _("Product {code} is valued in its present way since {day}: no earlier move can be entered any more")
         super().__init__(text.format(code=product.code, day=since.isoformat()))
         self.product, self.since = product, since
-        self.extra = {"errors": {"date": [str(self)]}}
 
 
 def lock_value(work: Work, product: Product) -> ProductValue:

@@ -69,7 +69,7 @@ def find(site: Site, secret: str, *, stages: Sequence[str] = (OPEN,)) -> Session
     if session.seen_at < moment - STAMP_EVERY:
         with suppress(Busy), site.database.write(patience=0):
             Session.update(seen_at=moment).where(Session.digest == session.digest).execute()
-    return session  # type: ignore[no-any-return]
+    return session  # type: ignore[no-any-return]  # peewee's queries have no types
 
 
 def is_over(site: Site, session: Session, moment: datetime) -> bool:

@@ -50,10 +50,11 @@ class NotUndone(Refusal):
     """Why an import stays."""
 
     title = "The import stays"
+    errors: Mapping[str, list[str]] = {}
 
     def __init__(self, reasons: Sequence[str]) -> None:
         super().__init__(gettext("The import cannot be undone: %(reasons)s", reasons=" ".join(reasons)))
-        self.extra = {"errors": {"": list(reasons)}}
+        self.errors = {"": list(reasons)}
 
 
 def own_imports(actor: Actor) -> peewee.Node:

@@ -24,10 +24,10 @@ class TooLarge(TrastiendaError):
 
     status = 413
     title = "File too large"
+    field = "file"
 
     def __init__(self, most: int) -> None:
         super().__init__(gettext("The file is larger than %(most)s MB", most=most >> 20))
-        self.extra = {"errors": {"file": [str(self)]}}
 
 
 class Store(Protocol):

@@ -102,7 +102,5 @@ def _done(plugin: str, path: str, identity: int, verb: str, part: str, said: str
     except TrastiendaError as error:
         if error.status not in (403, 409, 413, 422):
             raise
-        errors = error.extra.get("errors")
-        texts = [text for each in errors.values() for text in each] if isinstance(errors, dict) else [str(error)]
-        return go(address, refused=" ".join(texts))
+        return go(address, refused=" ".join(text for each in error.errors.values() for text in each))
     return go(address, said)

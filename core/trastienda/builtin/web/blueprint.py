@@ -16,6 +16,7 @@ from flask import (
     render_template,
     request,
 )
+from flask.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...api.context import Caller, caller, entity_at
@@ -44,9 +45,9 @@ web.add_url_rule("/assets/<digest>/<name>", endpoint="static", view_func=serve_a
 
 
 @web.record_once
-def add_globals(state: object) -> None:
+def add_globals(state: BlueprintSetupState) -> None:
     """Macros that templates import see the environment's globals alone."""
-    environment = state.app.jinja_env  # type: ignore[attr-defined]
+    environment = state.app.jinja_env
     environment.globals.update(_=_, icon=icon, asset=asset_url, cell=cell, mark=mark, rows_markup=rows)
     environment.trim_blocks = environment.lstrip_blocks = True
 
@@ -97,7 +98,7 @@ def theme() -> Theme:
 
 
 def notices() -> list[Notice]:
-    said: list[tuple[Level, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
+    said = cast(list[tuple[Level, str]], get_flashed_messages(with_categories=True))
     site: Site = current_app.extensions["trastienda"]
     safe = [Notice(_("Safe mode: only the plugins that come with the core are on, and nothing is written."), "warning")]
     return [*(safe if site.settings.safe_mode else ()), *(Notice(text, level) for level, text in said)]

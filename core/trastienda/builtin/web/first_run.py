@@ -73,8 +73,7 @@ def make_company() -> Response | AnyResponse:
     try:
         _found(site)
     except (Invalid, Refusal) as error:
-        errors = error.extra.get("errors") if isinstance(error, Invalid) else None
-        said = errors if isinstance(errors, dict) else {"": [str(error)]}
+        said = error.errors if isinstance(error, Invalid) else {"": [str(error)]}
         return show("first_run", _asked(site, said), status=422)
     site.first_run = None
     name, password = request.form.get("user", ""), request.form.get("password", "")

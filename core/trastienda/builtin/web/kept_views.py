@@ -121,6 +121,4 @@ def _entity(visit: Visit) -> CompiledEntity:
 
 
 def _first_message(error: Invalid | Refusal) -> str:
-    errors = error.extra.get("errors")
-    found = [str(each) for messages in errors.values() for each in messages] if isinstance(errors, dict) else []
-    return _(found[0]) if found else _(str(error))
+    return _(next(text for texts in error.errors.values() for text in texts))

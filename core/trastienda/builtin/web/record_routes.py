@@ -41,8 +41,7 @@ def stored(visitor: Visit, entity: CompiledEntity, identity: int) -> dict[str, A
 
 def errors_of(error: Invalid | Refusal) -> Errors:
     """By field, one without a field under the empty name."""
-    found = error.extra.get("errors")
-    return dict(found) if isinstance(found, dict) and isinstance(error, Invalid) else {"": [str(error)]}
+    return error.errors if isinstance(error, Invalid) else {"": [str(error)]}
 
 
 # -- reading

@@ -65,10 +65,9 @@ def audit() -> Response:
 def _refused(visitor: Visit, given: Mapping[str, str], error: BadQuery) -> AuditView:
     filters = tuple(_filters(visitor, given))
     labels = {each.name: each for each in filters}
-    errors: Mapping[str, Sequence[str]] = error.extra["errors"]  # type: ignore[assignment]
     links = tuple(
         ErrorLink(text, labels[name].label, labels[name].id) if name in labels else ErrorLink(text, name)
-        for name, texts in errors.items()
+        for name, texts in error.errors.items()
         for text in texts
     )
     return AuditView(filters, (), errors=links)
