@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .bench import Bench
-from .figures import importing, listing, payroll, plugins, posting, starting, stock, trial_balance
+from .figures import importing, listing, pages, payroll, plugins, posting, starting, stock, trial_balance
 from .machine import facts
 from .measuring import Measured
 from .report import draw, show, write
@@ -17,6 +17,7 @@ from .report import draw, show, write
 FIGURES: dict[str, Callable[[Bench], list[Measured]]] = {
     "posting": posting.measure,
     "listing": listing.measure,
+    "pages": pages.measure,
     "importing": importing.measure,
     "trial-balance": trial_balance.measure,
     "starting": starting.measure,

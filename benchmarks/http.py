@@ -115,10 +115,12 @@ class Client:
         return part
 
 
-def request(method: str, path: str, *, token: str = "", body: bytes = b"") -> bytes:
+def request(method: str, path: str, *, token: str = "", cookies: str = "", body: bytes = b"") -> bytes:
     lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}", f"Content-Length: {len(body)}"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
+    if cookies:
+        lines.append(f"Cookie: {cookies}")
     if body:
         lines.append("Content-Type: application/json")
     return "\r\n".join([*lines, "", ""]).encode() + body

@@ -257,7 +257,7 @@ def open_site(url: str, data: Path) -> Site:
     settings = {
         "TRASTIENDA_DATABASE": url,
         "TRASTIENDA_DATA": str(data),
-        "TRASTIENDA_PLUGINS": "identity,formats,web",
+        "TRASTIENDA_PLUGINS": "identity,formats,delivery,web",
     }
     return Site.open(load_settings(settings), extra=[books])
 

@@ -148,10 +148,10 @@ def test_an_import_is_tried_before_it_is_made(desk: Desk, open_page: Open) -> No
 
 def test_a_theme_and_a_language_are_chosen_in_the_bar(open_page: Open) -> None:
     page = open_page("/books/entries")
-    page.locator(".bar .drop-end > summary").click()
+    page.locator(".bar .me > summary").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
-    page.locator(".bar .drop-end > summary").click()
+    page.locator(".bar .me > summary").click()
     page.get_by_role("button", name="Español").click()
     expect(page.get_by_role("searchbox", name="Buscar")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "es")

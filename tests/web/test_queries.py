@@ -30,17 +30,18 @@ def statements(desk: Desk, client: FlaskClient, path: str, monkeypatch: pytest.M
 
 
 SESSION = ["identity_session", "core_company", "core_role_assignment"]
-COMPANIES = ["core_company"]
+#: The bar's: the companies of whoever is signed in, and what he has not read.
+BAR = ["core_company", "delivery_notification"]
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_a_list_is_one_query_beside_the_session_and_the_bar(
+def test_a_list_is_its_views_and_its_rows_beside_the_session_and_the_bar(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     for number in range(count):
         desk.entry(f"F-{number}")
     asked = statements(desk, desk.client(), "/books/postings", monkeypatch)
-    assert asked == [*SESSION, "books_posting", *COMPANIES]
+    assert asked == [*SESSION, "records_saved_view", "books_posting", *BAR]
 
 
 def test_a_record_is_read_with_its_lines_its_history_and_what_refers_to_it(
@@ -50,4 +51,4 @@ def test_a_record_is_read_with_its_lines_its_history_and_what_refers_to_it(
     asked = statements(desk, desk.client(), f"/books/entries/{identity}", monkeypatch)
     read = ["books_entry", "books_posting"]
     beside = ["records_comment", "records_attachment", "core_setting"]
-    assert asked == [*SESSION, *read, "core_audit_record", "books_posting", *beside, *COMPANIES]
+    assert asked == [*SESSION, *read, "core_audit_record", "books_posting", *beside, *BAR]

@@ -21,7 +21,7 @@ from ...security.actor import Actor
 from ...security.audit import SHARED
 from ...site import Site
 from ...storage.models import Company, Row, SharedRecord, User
-from ...storage.rows import tuples
+from ...storage.rows import fetch, tuples
 from ...work import Work
 from .file_types import HEAD, TYPES, clean_name, type_of
 from .stores import received, store_of
@@ -114,7 +114,9 @@ def item_of(place: RecordAt, row: Attachment) -> AttachmentItem:
 
 def list_attachments(work: Work, place: RecordAt) -> AttachmentList:
     """The files attached to a record, newest first."""
-    return AttachmentList([item_of(place, row) for row in _of(place).order_by(Attachment.id.desc()).limit(MOST)])
+    where, values = '"entity" = ? AND "record" = ?', [place.entity.name, place.id]
+    rows = fetch(work.site.database, Attachment, where, values, tail=f' ORDER BY "id" DESC LIMIT {MOST}')
+    return AttachmentList([item_of(place, row) for row in rows])
 
 
 def attach(work: Work, place: RecordAt, *, file: Upload) -> AttachmentItem:

@@ -17,6 +17,7 @@ from ...languages import gettext, within
 from ...plugin import RecordAt
 from ...security.audit import SHARED
 from ...storage.models import Company, Row, SharedRecord, User
+from ...storage.rows import fetch
 from ...work import Work
 
 LONGEST = 10_000
@@ -85,10 +86,10 @@ def may_comment(work: Work, place: RecordAt) -> bool:
 
 def list_comments(work: Work, place: RecordAt, *, before: int | None = None) -> CommentList:
     """What was said about a record, newest first."""
-    query = _of(place).order_by(Comment.id.desc()).limit(PAGE + 1)
+    where, values = '"entity" = ? AND "record" = ?', [place.entity.name, place.id]
     if before is not None:
-        query = query.where(Comment.id < before)
-    rows = list(query)
+        where, values = f'{where} AND "id" < ?', [*values, before]
+    rows = fetch(work.site.database, Comment, where, values, tail=f' ORDER BY "id" DESC LIMIT {PAGE + 1}')
     return CommentList([item_of(work, row) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 

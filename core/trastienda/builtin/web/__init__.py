@@ -4,6 +4,7 @@ from ...languages import lazy_gettext as _
 from ...plugin import Plugin
 from . import (
     action_routes,
+    bell,
     beside,
     import_routes,
     list_routes,
@@ -23,6 +24,7 @@ __all__ = [
     "door_pages",
     "mine_pages",
     "audit_pages",
+    "bell",
     "beside",
     "import_routes",
     "list_routes",

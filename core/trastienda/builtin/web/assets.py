@@ -6,6 +6,7 @@ Bootstrap's style sheet is served as its package ships it. Its script is not nee
 from __future__ import annotations
 
 import gzip
+import re
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
@@ -27,6 +28,7 @@ _FILES: dict[str, tuple[Traversable, str]] = {
     **{name: (_OWN / name, "text/javascript") for name in ("trastienda.js", "list.js", "form.js")},
     "mark.svg": (_OWN / "mark.svg", "image/svg+xml"),
 }
+_COMMENT = re.compile(r"^\s*/\*.*?\*/\s*$", re.MULTILINE | re.DOTALL)
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -38,11 +40,22 @@ class Asset:
     digest: str
 
 
+def bare(source: str) -> str:
+    """Without indentation, blank lines and the lines that are comments for who reads the source.
+
+    No text in these files runs over several lines, which an indentation could belong to.
+    """
+    lines = (line.strip() for line in _COMMENT.sub("", source).splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("// ")) + "\n"
+
+
 @cache
 def asset(name: str) -> Asset:
     """KeyError for a name that is not among them."""
     file, mimetype = _FILES[name]
     content = file.read_bytes()
+    if mimetype in ("text/css", "text/javascript"):
+        content = bare(content.decode()).encode()
     digest = blake2b(content, digest_size=6).hexdigest()
     return Asset(content, gzip.compress(content, mtime=0), mimetype, digest)
 

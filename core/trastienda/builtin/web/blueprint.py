@@ -17,6 +17,7 @@ from flask import (
     request,
 )
 from flask.blueprints import BlueprintSetupState
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...api.context import Caller, caller, entity_at
@@ -29,7 +30,10 @@ from ..identity.signing_in import COOKIE
 from . import addresses
 from .assets import asset_url, serve_asset
 from .chrome import page
+from .field_markup import control, field_errors, field_markup, sections_markup
 from .icons import icon
+from .line_markup import lines_to_edit, lines_to_read
+from .macros import macros_of
 from .markup import cell, mark, rows
 from .pages import ErrorView
 from .reader import reader_for
@@ -49,7 +53,23 @@ def add_globals(state: BlueprintSetupState) -> None:
     """Macros that templates import see the environment's globals alone."""
     environment = state.app.jinja_env
     environment.globals.update(_=_, icon=icon, asset=asset_url, cell=cell, mark=mark, rows_markup=rows)
+    environment.globals.update(
+        control=control,
+        field_markup=field_markup,
+        field_errors=field_errors,
+        sections_markup=sections_markup,
+        lines_to_edit=lines_to_edit,
+        lines_to_read=lines_to_read,
+    )
+    environment.globals.update(macros_of(environment), csrf_token=csrf_token)
     environment.trim_blocks = environment.lstrip_blocks = True
+
+
+def csrf_token() -> str:
+    """The request's token, of which every form of a page has one."""
+    if "csrf" not in g:
+        g.csrf = generate_csrf()
+    return cast(str, g.csrf)
 
 
 @web.before_app_request

@@ -8,6 +8,7 @@ from ...languages import LANGUAGES, current_language
 from ...reports.text import language
 from ...storage.models import Company
 from .menus import menu_of
+from .unread import bell_of
 from .views import Choice, Notice, Page, Theme
 from .visit import Visit
 
@@ -35,6 +36,7 @@ def page(
         languages=languages,
         notices=tuple(notices),
         companies=tuple(Choice(each.code, each.name, each.id == visit.company.id) for each in companies),
+        bell=bell_of(visit),
         decimal_mark=speech.decimal,
         group_mark=speech.group,
     )

@@ -7,11 +7,15 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
+from markupsafe import Markup
+
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import LineSet
 from ...languages import gettext as _
 from . import fields
 from .drafts import BLANK_LINES, Draft, LineDraft
+from .keeping import once
+from .line_markup import blank_line
 from .views import Balance, Cell, Column, LineGrid, LineRow
 from .visit import Visit
 
@@ -42,23 +46,31 @@ def grid_of(
         ]
     else:
         rows = [_line_row(visit, lines, columns, str(i), line, None, errors) for i, line in enumerate(stored.values())]
-    if editable:
-        wanted = BLANK_LINES if more or not rows else 1
-        rows += [_line_row(visit, lines, columns, str(len(rows) + i), {}, LineDraft("", {}), {}) for i in range(wanted)]
-    else:
+    if not editable:
         rows, columns = _without_blanks(rows, columns)
+    headings = tuple(_line_heading(visit, column) for column in columns)
     totals = {name: _total(visit, lines.columns[name], stored.values(), draft, lines.name) for name in lines.totals}
     return LineGrid(
         lines.name,
         _(lines.label),
-        tuple(_line_heading(visit, column) for column in columns),
+        headings,
         tuple(rows),
-        _line_row(visit, lines, columns, "__index__", {}, LineDraft("", {}), {}),
+        blank=once(visit, blank_line, lines, make=lambda: _blank(visit, lines, columns, headings))
+        if editable
+        else Markup(),
+        blanks=BLANK_LINES if more or not rows else 1,
         totals=totals,
         balance=_balance(visit, lines, stored.values(), draft),
         editable=editable,
         errors=said(errors, lines.name),
     )
+
+
+def _blank(
+    visit: Visit, lines: LineSet, columns: Sequence[EntityColumn], headings: Sequence[Column]
+) -> Markup:
+    row = _line_row(visit, lines, columns, "__index__", {}, LineDraft("", {}), {})
+    return blank_line(lines.name, headings, row)
 
 
 def _without_blanks(

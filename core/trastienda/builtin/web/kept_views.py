@@ -21,7 +21,7 @@ from .lists import list_query
 from .pages import KeptView
 from .visit import Visit
 
-ENTITY = "records.saved-view"
+ENTITY = "records.view"
 FIELDS = "id,name,query,columns,shared_with,owner,is_default,version"
 
 

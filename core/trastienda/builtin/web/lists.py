@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from flask import render_template
 from markupsafe import Markup
 
 from ...entities.compiled import Column as EntityColumn
@@ -16,6 +17,7 @@ from ...languages import gettext as _
 from . import addresses
 from .arranging import Given, arrangement, group_headings, heading, shown, summed, total_cells
 from .filters import SPANS, chip, filter_of, filterable, match_choices
+from .keeping import once
 from .list_markup import list_body
 from .pages import EmptyState, KeptView, ListView
 from .reader import word
@@ -85,10 +87,8 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         _empty(entity, create, plain, narrowed=bool(filters or values.get("q"))),
         search=values.get("q", ""),
         searchable=bool(entity.declared.search),
-        filters=tuple(filter_of(visit, entity, column, values) for column in filterable(visit, entity)),
+        tools=once(visit, list_tools, entity, tuple(query), make=lambda: list_tools(visit, entity, query)),
         chips=tuple(chip(visit, entity, name, text, query) for name, text in filters),
-        match=match_choices(values.get("match", "")),
-        arrangement=arrangement(visit, entity, query),
         views=views,
         keep_url=keep_url,
         totals=total_cells(visit, columns, page.sums),
@@ -102,6 +102,21 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         bulk_all=bool(bulk and (page.next or at)),
         first_url=addresses.listing(entity, query) if at else "",
         next_url=addresses.listing(entity, [*query, ("cursor", page.next)]) if page.next else "",
+    )
+
+
+def list_tools(visit: Visit, entity: CompiledEntity, query: Given) -> Markup:
+    """The panels in which a list is narrowed and arranged."""
+    values = dict(query)
+    return Markup(
+        render_template(
+            "web/_tools.html",
+            filters=tuple(filter_of(visit, entity, column, values) for column in filterable(visit, entity)),
+            count=sum(name not in RESERVED for name, _text in query),
+            match=match_choices(values.get("match", "")),
+            arrangement=arrangement(visit, entity, query),
+            clear_url=addresses.listing(entity, [("view", "none")]),
+        )
     )
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 from flask import render_template
 from markupsafe import Markup
 
 from ...entities.compiled import CompiledEntity
-from ...languages import current_language
 from ...languages import gettext as _
-from ...registry import Registry
-from ...security.actor import Actor
-from ...site import Site
 from . import addresses
 from .administration import menu as administration
+from .keeping import once
 from .reader import word
 from .reports import report_title
 from .views import Link, MenuGroup, MenuItem
@@ -28,10 +24,6 @@ LAST = ("identity", "records", "delivery", "formats", "web")
 ADMINISTRATION = "administration"
 #: A menu as short as this stands open as a whole.
 SHORT = 14
-MOST_KEPT = 200
-
-_Key = tuple[tuple[object, ...], str]
-_kept: WeakKeyDictionary[Site, dict[_Key, tuple[Registry, Menu]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -55,17 +47,7 @@ class Menu:
 
 
 def menu_of(visit: Visit) -> Menu:
-    known, registry = _kept.setdefault(visit.site, {}), visit.site.registry
-    key = _key(visit.actor)
-    if (found := known.get(key)) is None or found[0] is not registry:
-        if len(known) >= MOST_KEPT:
-            known.clear()
-        found = known[key] = (registry, _made(visit))
-    return found[1]
-
-
-def _key(actor: Actor) -> _Key:
-    return actor.standing, current_language()
+    return once(visit, Menu, make=lambda: _made(visit))
 
 
 def _made(visit: Visit) -> Menu:

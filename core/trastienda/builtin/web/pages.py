@@ -127,7 +127,7 @@ class KeptView:
 
 @dataclass(frozen=True)
 class ListView:
-    """`chips` are the filters in force, `match` how they add up; `query` is what a selection or a view is of."""
+    """`tools` are its panels, `chips` the filters in force; `query` is what a selection or a view is of."""
 
     title: str
     columns: tuple[Column, ...]
@@ -136,10 +136,8 @@ class ListView:
     _: KW_ONLY
     search: str = ""
     searchable: bool = True
-    filters: tuple[Filter, ...] = ()
+    tools: Markup = Markup()
     chips: tuple[Link, ...] = ()
-    match: tuple[Choice, ...] = ()
-    arrangement: Arrangement = Arrangement((), (), ())
     views: tuple[KeptView, ...] = ()
     keep_url: str = ""
     totals: tuple[Cell, ...] = ()

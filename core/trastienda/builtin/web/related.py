@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from ...entities import read
 from ...entities.compiled import Column, CompiledEntity
-from ...entities.query import parse_query
+from ...entities.query import Query, parse_query
 from ...languages import gettext as _
 from . import addresses
+from .keeping import once
 from .views import Link
 from .visit import Visit
 
 MOST_COUNTED = 99
 
 
+@dataclass(frozen=True)
+class _Way:
+    """A list that may name the record, by which column, what it is called beside it, and how it is asked."""
+
+    entity: CompiledEntity
+    column: str
+    label: str
+    query: Query
+
+
 def related_lists(visit: Visit, entity: CompiledEntity, identity: int) -> tuple[Link, ...]:
     """One short query for each way in which something can refer to the record."""
     found = []
-    for other, column in _referring(visit, entity):
-        query = [(f"{column.name}.id", str(identity))]
-        if count := _count(visit, other, query):
+    for way in once(visit, related_lists, entity, make=lambda: _referring(visit, entity)):
+        if count := _count(visit, way, identity):
             more = "+" if count > MOST_COUNTED else ""
-            label = _label(other, column, entity)
-            found.append(Link(label, addresses.listing(other, query), f"{min(count, MOST_COUNTED)}{more}"))
+            address = addresses.listing(way.entity, [(f"{way.column}.id", str(identity))])
+            found.append(Link(way.label, address, f"{min(count, MOST_COUNTED)}{more}"))
     return tuple(found)
 
 
-def _referring(visit: Visit, entity: CompiledEntity) -> Iterator[tuple[CompiledEntity, Column]]:
-    for other in visit.site.registry.entities.values():
-        if visit.may(other, "read"):
-            for column in visit.site.permissions.visible(visit.actor, other).values():
-                if column.target is entity.model:
-                    yield other, column
+def _referring(visit: Visit, entity: CompiledEntity) -> list[_Way]:
+    return [
+        _Way(other, column.name, _label(other, column, entity), _asked(visit, other, column))
+        for other in visit.site.registry.entities.values()
+        if visit.may(other, "read")
+        for column in visit.site.permissions.visible(visit.actor, other).values()
+        if column.target is entity.model
+    ]
+
+
+def _asked(visit: Visit, other: CompiledEntity, column: Column) -> Query:
+    """For the ids of those that name some record, which is filled in later."""
+    asked = [(f"{column.name}.id", "0"), ("fields", "id"), ("limit", str(MOST_COUNTED)), ("sort", "id")]
+    return parse_query(visit.site, visit.actor, other, [*asked, ("expand", "none")])
 
 
 def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str:
@@ -41,9 +59,9 @@ def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str
     return _(other.plural) if plain else f"{_(other.plural)}: {column.heading.lower()}"
 
 
-def _count(visit: Visit, other: CompiledEntity, query: list[tuple[str, str]]) -> int:
+def _count(visit: Visit, way: _Way, identity: int) -> int:
     """How many there are, up to one more than are counted."""
-    asked = [*query, ("fields", "id"), ("limit", str(MOST_COUNTED)), ("sort", "id"), ("expand", "none")]
-    parsed = parse_query(visit.site, visit.actor, other, asked)
-    page = read.list_page(visit.site, visit.actor, visit.company, other, parsed)
+    (only,) = way.query.filters
+    query = replace(way.query, filters=(replace(only, value=identity),))
+    page = read.list_page(visit.site, visit.actor, visit.company, way.entity, query)
     return len(page.items) + bool(page.next)

@@ -179,15 +179,17 @@ class Balance:
 class LineGrid:
     """Lines edited with their record; `totals` are the sums, by column name.
 
-    `blank` is what the script copies for a new line: its index is `__index__`.
+    `blank` is what the script copies for a new line, with `__index__` and `__number__` in it; so many `blanks` of it
+    stand below the rows.
     """
 
     name: str
     label: str
     columns: tuple[Column, ...]
     rows: tuple[LineRow, ...]
-    blank: LineRow
     _: KW_ONLY
+    blank: Markup = Markup()
+    blanks: int = 0
     totals: Mapping[str, str] = field(default_factory=dict)
     balance: Balance | None = None
     editable: bool = True
@@ -269,6 +271,26 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A notification; to open it is to send a form to `url`."""
+
+    subject: str
+    at: str
+    instant: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Bell:
+    """`count` of what is unread is empty where all is read."""
+
+    unread: tuple[Unread, ...]
+    count: str
+    read_url: str
+    all_url: str
+
+
+@dataclass(frozen=True)
 class Page:
     """The frame around every page. Without a `user` there is no menu, as on the sign-in page."""
 
@@ -281,6 +303,7 @@ class Page:
     companies: tuple[Choice, ...] = ()
     languages: tuple[Choice, ...] = ()
     notices: tuple[Notice, ...] = ()
+    bell: Bell | None = None
     decimal_mark: str = "."
     group_mark: str = ","
 
