@@ -28,7 +28,11 @@ class TrastiendaError(Exception):
 
 
 class Refusal(TrastiendaError):
-    """A business rule says no: the request was well formed, the state of the books forbids it."""
+    """A business rule says no: the request was well formed, the state of the books forbids it.
+
+    A subclass whose refusal is about one field says so: ``field = "date"``; the answer then names it as it names the
+    field of a value that cannot be taken.
+    """
 
     status = 409
     title = "Refused"
