@@ -41,7 +41,7 @@ def open_site(url: str, data: Path) -> Site:
 
 
 def close(database: Database) -> None:
-    getattr(database, "close_all", database.close)()
+    database.close_all()
 
 
 def found(site: Site) -> None:

@@ -119,12 +119,16 @@ class Site:
                 yield site
         finally:
             if site is not self:
-                getattr(site.database, "close_all", site.database.close)()
+                site.shut()
 
     def close(self) -> None:
         """Close this thread's connection."""
         if not self.database.is_closed():
             self.database.close()
+
+    def shut(self) -> None:
+        """Close every connection, those that a pool keeps as well."""
+        self.database.close_all()
 
     # -- what plugins offer each other
     def service(self, name: str) -> Service[..., Any]:

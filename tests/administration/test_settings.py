@@ -151,7 +151,7 @@ def shop(site: Site, tmp_path: Path) -> Iterator[Site]:
     given = {"TRASTIENDA_DATABASE": site.settings.database, "TRASTIENDA_DATA": str(tmp_path)}
     made = Site.open(load_settings({**given, "TRASTIENDA_PLUGINS": "contacts"}), extra=[SHOP])
     yield made
-    getattr(made.database, "close_all", made.database.close)()
+    made.shut()
 
 
 def test_every_kind_comes_back_as_it_is_typed(shop: Site, company: Company) -> None:

@@ -52,7 +52,7 @@ def posted(site: Site, tmp_path: Path, ana: User) -> Iterator[FlaskClient]:
     settings = load_settings({f"TRASTIENDA_{name}": value for name, value in given.items()})
     made = Site.open(settings)
     yield create_app(made).test_client()
-    getattr(made.database, "close_all", made.database.close)()
+    made.shut()
 
 
 def send(client: FlaskClient, path: str, **form: str) -> TestResponse:

@@ -22,7 +22,7 @@ def execute(run: Run) -> Execute:
         database = open_database(os.environ["TRASTIENDA_DATABASE"])
         with database.connection_context():
             database.execute_sql(sql)
-        getattr(database, "close_all", database.close)()
+        database.close_all()
 
     return statement
 

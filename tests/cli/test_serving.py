@@ -40,7 +40,7 @@ def test_serve_refuses_a_database_that_is_not_migrated(run: Run) -> None:
     database = open_database(os.environ["TRASTIENDA_DATABASE"])
     with using(database):
         database.execute_sql("DELETE FROM core_migration WHERE plugin = 'guesthouse'")
-    getattr(database, "close_all", database.close)()
+    database.close_all()
     result = run("serve")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "guesthouse: migrations not run: 0001_initial\n  cure: trastienda migrate\n" in result.stderr

@@ -26,7 +26,7 @@ def opened(url: str, data: Path, *plugins: Plugin, **settings: str) -> Iterator[
         with site.active():
             yield site
     finally:
-        getattr(site.database, "close_all", site.database.close)()
+        site.shut()
 
 
 @pytest.fixture

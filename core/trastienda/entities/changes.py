@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import Invalid, Refusal
@@ -14,6 +15,7 @@ from ..storage.rows import insert_rows
 from .compiled import CompiledEntity, LineSet, humanise
 from .declarations import Fault
 from .extras import drop_extras, extra_differences, load_extras, moved_extras, ruled_extras, write_extras
+from .trees import tree_faults
 
 if TYPE_CHECKING:
     from ..work import Work
@@ -188,7 +190,8 @@ class Changes:
         for entity in {change.entity for change in changed if change.entity.extensions}:
             load_extras(entity, [change.record for change in changed if change.entity is entity])
         for change in changed:
-            raise_faults(faults_of(self.work, change.entity, change.record))
+            raise_faults(chain(faults_of(self.work, change.entity, change.record),
+                               tree_faults(self.database, change, self._known)))
             if change.before is not None:
                 self.work.emit(f"{change.entity.table}:changed", change.record)
 

@@ -58,6 +58,10 @@ class SqliteDatabase(peewee.SqliteDatabase):
         self.register_function(fold_value, SQLITE_FUNCTION, 1, deterministic=True)
         self.queue = WriterQueue(Path(f"{path}.lock"))
 
+    def close_all(self) -> None:
+        """As a pool does: here there is no connection but this thread's."""
+        self.close()
+
     def _connect(self) -> Any:
         try:
             Path(self.database).parent.mkdir(parents=True, exist_ok=True)

@@ -58,7 +58,7 @@ def open_site(url: str, data: Path, plugins: Sequence[str]) -> Iterator[Site]:
         with site.active():
             yield site
     finally:
-        getattr(site.database, "close_all", site.database.close)()
+        site.shut()
 
 
 def found_company(url: str, data: Path, plugins: Sequence[str]) -> None:

@@ -97,7 +97,7 @@ def found_company(site: Site) -> None:
     with site.active():
         upgrade(site, report=lambda title: None)
         new_company(site, "ACME")
-    shut(site)
+    site.shut()
 
 
 def new_company(site: Site, code: str) -> Books:
@@ -128,18 +128,13 @@ def open_site(url: str, data: Path) -> Site:
     return site
 
 
-def shut(site: Site) -> None:
-    """Close every connection, those that a pool keeps as well."""
-    getattr(site.database, "close_all", site.database.close)()
-
-
 @pytest.fixture
 def site(prepared_database: Callable[[str, Callable[[str], object]], str], tmp_path: Path) -> Iterator[Site]:
     url = prepared_database("accounting", lambda url: found_company(open_site(url, tmp_path)))
     made = open_site(url, tmp_path)
     with made.active():
         yield made
-    shut(made)
+    made.shut()
 
 
 @pytest.fixture

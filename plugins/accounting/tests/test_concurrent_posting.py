@@ -15,7 +15,7 @@ from trastienda.security.audit import AuditSeal, verify
 from trastienda_accounting import JournalEntry, Posting, credit, debit
 from trastienda_accounting.balances import DayBalance, PeriodBalance
 
-from .conftest import Books, shut
+from .conftest import Books
 
 CLIENTS, EACH = 8, 12
 
@@ -74,4 +74,4 @@ def test_one_draft_is_posted_once_whoever_tries(site: Site, books: Books) -> Non
 def connections_closed(site: Site) -> Any:
     """Each thread has opened one."""
     yield
-    shut(site)
+    site.shut()

@@ -40,21 +40,8 @@ def account_faults(account: Account) -> Iterator[Fault]:
         yield Fault(
             Account.currency, _("{code} is no currency's three letters").format(code=account.currency)
         )
-    if account.id and _is_below_itself(account):
-        yield Fault(Account.parent, _("An account cannot be below itself"))
 
 
 def is_currency_code(code: str) -> bool:
     """The form of ISO 4217: three capital letters."""
     return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
-
-
-def _is_below_itself(account: Account) -> bool:
-    seen: set[int] = set()
-    above = account.parent
-    while above is not None and above.id not in seen:
-        if above.id == account.id:
-            return True
-        seen.add(above.id)
-        above = above.parent
-    return False

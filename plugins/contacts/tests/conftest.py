@@ -42,12 +42,7 @@ def found_company(site: Site) -> None:
     with site.active():
         upgrade(site, report=lambda title: None)
         Company.insert(code="ACME", name="Acme", currency="EUR", country="ES").execute()
-    shut(site)
-
-
-def shut(site: Site) -> None:
-    """Close every connection, those that a pool keeps as well."""
-    getattr(site.database, "close_all", site.database.close)()
+    site.shut()
 
 
 @pytest.fixture
@@ -57,4 +52,4 @@ def directory(prepared_database: Prepare, tmp_path: Path) -> Iterator[Directory]
     )
     with site.active():
         yield Directory(site)
-    shut(site)
+    site.shut()

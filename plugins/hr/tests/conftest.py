@@ -54,7 +54,7 @@ def found_company(site: Site) -> None:
         upgrade(site, report=lambda title: None)
         Company.insert(code="ACME", name="Acme", currency="EUR", country="ES", time_zone="Europe/Madrid").execute()
         Firm(site).write(_staff)
-    shut(site)
+    site.shut()
 
 
 def _staff(work: Work) -> None:
@@ -88,17 +88,13 @@ def open_site(url: str, data: Path, plugins: str = "contacts,hr") -> Site:
     return site
 
 
-def shut(site: Site) -> None:
-    getattr(site.database, "close_all", site.database.close)()
-
-
 @pytest.fixture
 def site(prepared_database: Callable[[str, Callable[[str], object]], str], tmp_path: Path) -> Iterator[Site]:
     url = prepared_database("hr", lambda url: found_company(open_site(url, tmp_path)))
     made = open_site(url, tmp_path)
     with made.active():
         yield made
-    shut(made)
+    made.shut()
 
 
 @pytest.fixture

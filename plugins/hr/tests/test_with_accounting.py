@@ -14,7 +14,7 @@ import pytest
 from trastienda import Refusal, Site, Work
 from trastienda_hr import PayrollRun
 
-from .conftest import Firm, found_company, open_site, shut
+from .conftest import Firm, found_company, open_site
 
 if TYPE_CHECKING:
     from trastienda_accounting import JournalEntry
@@ -34,7 +34,7 @@ def booked(prepared_database: Callable[[str, Callable[[str], object]], str], tmp
         run = PayrollRun(code="5", starts_on=Date(2026, 5, 1), ends_on=Date(2026, 5, 31))
         firm.write(lambda work: work.act(work.add(run), "compute"))
         yield firm
-    shut(site)
+    site.shut()
 
 
 def entry_of(work: Work) -> JournalEntry:

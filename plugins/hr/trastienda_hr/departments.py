@@ -23,13 +23,6 @@ class Department(Record):
 def department_faults(department: Department) -> Iterator[Fault]:
     if not department.code.strip():
         yield Fault(Department.code, _("A department needs a code"))
-    above, seen = department.parent_id, {department.id}
-    while above is not None:
-        if above in seen:
-            yield Fault(Department.parent, _("A department cannot be part of itself"))
-            return
-        seen.add(above)
-        above = Department.get_by_id(above).parent_id
 
 
 def missing_department(work: Work, code: str) -> Department:

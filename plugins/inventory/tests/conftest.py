@@ -117,7 +117,7 @@ def found_company(site: Site) -> None:
         upgrade(site, report=lambda title: None)
         Company.insert(code="ACME", name="Acme", currency="EUR", country="ES").execute()
         Store(site).write(_first_records)
-    shut(site)
+    site.shut()
 
 
 def open_site(url: str, data: Path, *, plugins: str = "contacts,inventory", extra: Sequence[Plugin] = ()) -> Site:
@@ -127,14 +127,10 @@ def open_site(url: str, data: Path, *, plugins: str = "contacts,inventory", extr
     return site
 
 
-def shut(site: Site) -> None:
-    getattr(site.database, "close_all", site.database.close)()
-
-
 @pytest.fixture
 def store(prepared_database: Callable[[str, Callable[[str], object]], str], tmp_path: Path) -> Iterator[Store]:
     url = prepared_database("inventory", lambda url: found_company(open_site(url, tmp_path)))
     site = open_site(url, tmp_path)
     with site.active():
         yield Store(site)
-    shut(site)
+    site.shut()

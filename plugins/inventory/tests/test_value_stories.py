@@ -19,7 +19,7 @@ from trastienda_inventory.reports.stock import valuation
 from trastienda_inventory.value_tables import ValueEntry
 from trastienda_inventory.values import ReturnedTooMuch, ValuedOtherwiseThen
 
-from .conftest import Store, found_company, open_site, shut
+from .conftest import Store, found_company, open_site
 
 if TYPE_CHECKING:
     from trastienda_inventory.reports.stock import ValuationRow
@@ -105,7 +105,7 @@ def closed(prepared_database: Callable[[str, Callable[[str], object]], str], tmp
         store = Store(site)
         store.close = lambda first, last: days.update(range(first, last + 1))
         yield store
-    shut(site)
+    site.shut()
 
 
 def test_a_move_on_a_closed_day_is_refused_with_the_day_named(closed: Store) -> None:

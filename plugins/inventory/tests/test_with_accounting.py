@@ -15,7 +15,7 @@ from trastienda import Invalid, Refusal, Work
 from trastienda.upgrade import upgrade
 from trastienda_inventory import InsufficientStock, Location, Product
 
-from .conftest import Store, found_company, open_site, shut
+from .conftest import Store, found_company, open_site
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("trastienda_accounting") is None, reason="the glue is for those who have both"
@@ -83,12 +83,12 @@ def booked(prepared_database: Prepared, tmp_path: Path) -> Iterator[Store]:
         found_company(site)
         with site.active():
             Store(site).write(open_books)
-        shut(site)
+        site.shut()
 
     site = open_site(prepared_database("inventory+accounting", build), tmp_path, plugins=BOTH)
     with site.active():
         yield Store(site)
-    shut(site)
+    site.shut()
 
 
 def value_of_all(store: Store) -> Decimal:
@@ -105,7 +105,7 @@ def test_books_added_later_are_those_of_books_from_the_start(
     alone = open_site(url, tmp_path)
     with alone.active():
         story(Store(alone))
-    shut(alone)
+    alone.shut()
     site = open_site(url, tmp_path, plugins=BOTH)
     with site.active():
         upgrade(site, report=lambda title: None)
@@ -117,7 +117,7 @@ def test_books_added_later_are_those_of_books_from_the_start(
         assert store.write(post) == 0
         assert entries(store) == expected
         assert unwell(store) == []
-    shut(site)
+    site.shut()
 
 
 def unwell(store: Store) -> list[str]:

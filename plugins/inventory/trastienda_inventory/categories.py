@@ -30,10 +30,3 @@ class Category(Record):
 def category_faults(category: Category) -> Iterator[Fault]:
     if not category.code.strip():
         yield Fault(Category.code, _("A category needs a code"))
-    seen, above = {category.id}, category.parent
-    while above is not None:
-        if above.id in seen:
-            yield Fault(Category.parent, _("A category cannot be below itself"))
-            return
-        seen.add(above.id)
-        above = above.parent

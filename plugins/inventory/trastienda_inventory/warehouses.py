@@ -52,10 +52,3 @@ def warehouse_faults(warehouse: Warehouse) -> Iterator[Fault]:
 def location_faults(location: Location) -> Iterator[Fault]:
     if not location.code.strip():
         yield Fault(Location.code, _("A location needs a code"))
-    seen, above = {location.id}, location.parent
-    while above is not None:
-        if above.id in seen:
-            yield Fault(Location.parent, _("A location cannot be below itself"))
-            return
-        seen.add(above.id)
-        above = above.parent
