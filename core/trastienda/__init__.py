@@ -71,20 +71,21 @@ from .storage.fields import (
     total,
 )
 from .storage.models import Child, Company, Extra, Record, Row, SharedRecord, User
+from .storage.sealing import SecretField
 from .work import NoSuchRecord, Work, WrongState
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Action", "Actor", "AfterCommit", "BadQuery", "Barcode", "Bars", "BeforeCommit", "Block", "Busy", "Changed",
-    "Check", "Child", "ChoiceField", "Column", "Company", "CompiledEntity", "Computed", "Curve", "Document", "Entity",
-    "Event", "Excerpt", "Extension", "Extra", "Fault", "Field", "Figure", "Forbidden", "Format", "Grant", "Identity",
-    "InTransaction", "Invalid", "Job", "JobStopped", "Letterhead", "Lines", "Link", "LiveExtensions", "Locked",
-    "LongJob", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Note", "Panel",
-    "Personal", "Plugin", "Print", "Quantity", "QuantityField", "Rate", "RateField", "Record", "RecordAt", "Ref",
-    "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField", "Section",
-    "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale", "StateField", "Styled",
-    "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "TryAgain", "Upload", "User", "Work", "WrongState",
-    "changed", "created", "current_language", "deleted", "entered", "gettext", "hookimpl", "hookspec", "lazy_gettext",
-    "setting", "total",
+    "Check", "Child", "ChoiceField", "Column", "Company", "CompiledEntity", "Computed", "Curve", "Document",
+    "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Field", "Figure", "Forbidden", "Format", "Grant",
+    "Identity", "InTransaction", "Invalid", "Job", "JobStopped", "Letterhead", "Lines", "Link", "LiveExtensions",
+    "Locked", "LongJob", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Note",
+    "Panel", "Personal", "Plugin", "Print", "Quantity", "QuantityField", "Rate", "RateField", "Record", "RecordAt",
+    "Ref", "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField",
+    "SecretField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale",
+    "StateField", "Styled", "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "TryAgain", "Upload",
+    "User", "Work", "WrongState", "changed", "created", "current_language", "deleted", "entered", "gettext",
+    "hookimpl", "hookspec", "lazy_gettext", "setting", "total",
 ]

@@ -3,7 +3,7 @@
 The archive is a ZIP of `manifest.json`, `database` (SQLite's own file, or PostgreSQL's custom dump) and `files/...`.
 The database is of one moment. The files are copied after it: each is there before the transaction that names it has
 ended, so all that the database names are there; a few that only later transactions name may be, too.
-The secret key is not in it: a backup that is stolen signs nobody in.
+The keys are not in it: a backup that is stolen signs nobody in and opens no sealed secret.
 """
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from .settings import Settings
 from .storage.database import Database, in_write, open_database, using
 from .storage.models import Company, RoleAssignment, User
 from .storage.rows import fetch
+from .storage.sealing import Sealer
 from .work import Work
 
 T = TypeVar("T")
@@ -48,6 +49,7 @@ class Site:
         self.loaded = loaded
         self.registry = registry
         self.database = database
+        database.sealer = Sealer(settings.sealing_keys)
         self.permissions = Permissions(
             {ADMIN.name: ADMIN, AUDITOR.name: AUDITOR, **registry.roles},
             {entity.guard: entity.declared.within for entity in registry.entities.values()

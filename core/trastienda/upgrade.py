@@ -55,6 +55,11 @@ def models_of(site: Site, name: str) -> tuple[type[Row], ...]:
     return CORE_MODELS if name == CORE else tuple(model for model in own if model not in CORE_MODELS)
 
 
+def all_models(site: Site) -> tuple[type[Row], ...]:
+    """Every table's model, the core's first."""
+    return tuple(dict.fromkeys([*CORE_MODELS, *(model for each in site.registry.models.values() for model in each)]))
+
+
 def triggers_of(registry: Registry) -> list[TriggerSpec]:
     """What the database itself refuses: changes of locked records, and of the audit but for erasure."""
     found = [*append_only_triggers(table=_table(AuditSeal), columns=_columns(AuditSeal)),

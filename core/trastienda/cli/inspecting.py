@@ -18,9 +18,11 @@ from ..isolation import PluginFailed, blaming, checked
 from ..plugin import Check
 from ..security.actor import Actor
 from ..security.audit import verify
+from ..settings.keys import SEALING
 from ..site import Site
 from ..storage.models import Company
-from ..upgrade import unrun
+from ..storage.sealing import unreadable
+from ..upgrade import all_models, unrun
 from ..work import Work
 from .context import Context
 
@@ -75,10 +77,19 @@ def findings(site: Site) -> Iterator[tuple[str, str]]:
     with site.active():
         for broken in verify(site.database)[2]:
             yield "audit", f"transaction {broken.seal} of chain {broken.chain}: {broken.what}"
+        yield from sealed_with_other_keys(site)
         for owner, tally in site.registry.tallies:
             yield from ((owner, text) for text in differences(tally))
         for company in Company.select().order_by(Company.code):
             yield from _checked(site, company)
+
+
+def sealed_with_other_keys(site: Site) -> Iterator[tuple[str, str]]:
+    """Secrets in the database that this installation cannot read."""
+    there = bool(site.settings.sealing_keys(False))
+    for column, count in unreadable(site.database, all_models(site)):
+        cure = "put the key that sealed them into" if there else "it is missing; put back"
+        yield "secrets", f"{count} of {column} cannot be read: {cure} {site.settings.data / SEALING}"
 
 
 def advice(site: Site) -> Iterator[str]:

@@ -14,6 +14,7 @@ import peewee
 from ..languages import gettext
 from ..storage.fields import ChoiceField, MoneyField, QuantityField, RateField, ScaledField, StateField
 from ..storage.models import Child, Extra, Row
+from ..storage.sealing import SecretField
 from .declarations import Action, AnyField, Computed, Entity, Extension, Lines, Rule, Transition
 
 Kind: TypeAlias = Literal["id", "text", "longtext", "integer", "bigint", "boolean", "date", "datetime", "money",
@@ -219,6 +220,7 @@ def compile_entity(plugin: str, declared: Entity[Any],
                    extensions: Sequence[tuple[str, Extension[Any]]]) -> CompiledEntity:
     model, meta = declared.model, declared.model._meta
     hidden = {field.name for field in declared.hidden} | _INTERNAL
+    hidden |= {field.name for field in meta.sorted_fields if isinstance(field, SecretField)}
     readonly = {field.name for field in declared.readonly}
     private = {field.name: verb for field, verb in declared.private.items()}
     offers = {field.name: filters for field, filters in declared.offers.items()}

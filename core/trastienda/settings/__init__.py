@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import TrastiendaError
 from . import kinds
-from .keys import kept_key
+from .keys import kept_key, kept_sealing_keys
 from .kinds import Kind
 
 Source: TypeAlias = Literal["default", "file", "environment", "command line"]
@@ -71,6 +71,15 @@ class Settings:
             kinds.SECRET, "Signs sessions, 32 characters or more; by default kept in the data directory"
         ),
     )
+    encryption_keys: tuple[str, ...] | None = field(
+        default=None,
+        repr=False,
+        metadata=_about(
+            kinds.SEALING_KEYS,
+            "Seal secrets in the database, the first for new ones, as `trastienda keys new` prints them; "
+            "by default kept in the data directory",
+        ),
+    )
     plugins: tuple[str, ...] | None = field(
         default=None,
         metadata=_about(
@@ -111,6 +120,40 @@ class Settings:
     secure_cookies: bool = field(
         default=False,
         metadata=_about(kinds.SWITCH, "Send cookies over HTTPS only; by default where public_url is https"),
+    )
+    oidc_issuer: str | None = field(
+        default=None,
+        metadata=_about(
+            kinds.ISSUER, "The OpenID Connect provider at which people may sign in, as it names itself; none without it"
+        ),
+    )
+    oidc_client_id: str | None = field(
+        default=None, metadata=_about(kinds.WORD, "The name by which the provider knows this server")
+    )
+    oidc_client_secret: str | None = field(
+        default=None, repr=False, metadata=_about(kinds.WORD, "The secret that goes with it; none for a public client")
+    )
+    oidc_label: str = field(
+        default="OpenID Connect", metadata=_about(kinds.WORD, "What the button on the sign-in page calls the provider")
+    )
+    oidc_link: str = field(
+        default="subject",
+        metadata=_about(
+            kinds.choice("subject", "email"),
+            "Who comes from the provider for the first time is the user to whom an administrator linked the "
+            "provider's subject, or also the one who has the verified e-mail address",
+        ),
+    )
+    oidc_create_role: str | None = field(
+        default=None,
+        metadata=_about(kinds.WORD, "The role of users made when somebody unknown comes; without it nobody is made"),
+    )
+    oidc_create_company: str | None = field(
+        default=None, metadata=_about(kinds.WORD, "The code of the company in which they get it; by default the first")
+    )
+    oidc_trusts_second_factor: bool = field(
+        default=False,
+        metadata=_about(kinds.SWITCH, "The provider asks for a second factor itself: this server does not ask again"),
     )
     max_upload_mb: int = field(
         default=20, metadata=_about(kinds.whole(1, 10_000), "The largest body of a request, in megabytes")
@@ -185,6 +228,10 @@ class Settings:
         """The configured secret key, else the one in the data directory, which is made at first use."""
         return self.secret_key or kept_key(self.data)
 
+    def sealing_keys(self, make: bool) -> tuple[str, ...]:
+        """The configured ones, else those in the data directory, where `make` puts one if there is none."""
+        return self.encryption_keys or kept_sealing_keys(self.data, make=make)
+
 
 @dataclass(frozen=True)
 class SettingInfo:
@@ -225,6 +272,8 @@ def load_settings(
             sources[name] = source
         except ValueError as error:
             problems.append(f"{where}: {error}")
+    if "oidc_issuer" in values and "oidc_client_id" not in values:
+        problems.append("oidc_issuer is set: set oidc_client_id as well")
     if problems:
         raise SettingsFault(problems)
     return _complete(values, {name: sources.get(name, "default") for name in _OPTIONS})

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet
+
 T = TypeVar("T")
 IpNetwork: TypeAlias = "IPv4Network | IPv6Network"
 
@@ -93,6 +95,14 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _issuer(text: str) -> str:
+    """Kept letter by letter: a provider's own name is compared with it."""
+    parts = urlsplit(_url(text) and text)
+    if parts.scheme != "https" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError(f"{text!r} is not an https address")
+    return text
+
+
 def _store(text: str) -> str:
     if not re.match(r"[a-z0-9+.-]+://[^/]", text):
         raise ValueError(f"{text!r} is not an address like s3://bucket/folder")
@@ -149,6 +159,7 @@ DATABASE = _text("database address", _database)
 BIND = _text("HOST:PORT", _bind)
 URL = _text("address", _url)
 STORE = _text("address", _store)
+ISSUER = _text("https address", _issuer)
 SECRET = _text("secret", _secret)
 
 
@@ -160,6 +171,19 @@ def _read_networks(text: str) -> tuple[IpNetwork, ...]:
     return _networks([part.strip() for part in text.split(",")])
 
 
+def _sealing_keys(value: object) -> tuple[str, ...]:
+    names = _names(value)
+    for each in names:
+        try:
+            Fernet(each)
+        except ValueError as error:
+            raise ValueError("not a key as `trastienda keys new` prints it") from error
+    return names
+
+
+SEALING_KEYS: Kind[tuple[str, ...]] = Kind(
+    "list of keys", _sealing_keys, lambda text: _sealing_keys([part.strip() for part in text.split(",")])
+)
 NETWORKS: Kind[tuple[IpNetwork, ...]] = Kind("list of networks", _networks, _read_networks)
 WORD = _text("text", _word)
 SENDER = _text("sender", _sender)

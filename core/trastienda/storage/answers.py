@@ -4,6 +4,7 @@ from __future__ import annotations
 import peewee
 
 from .models import Row
+from .sealing import SecretField
 
 
 class Answer(Row):
@@ -12,7 +13,7 @@ class Answer(Row):
     route = peewee.CharField(300)
     key = peewee.CharField(200)
     body = peewee.CharField(64, help_text="Digest of the request's body")
-    answer = peewee.TextField()
+    answer = SecretField()
     at = peewee.DateTimeField(index=True)
 
     class Meta:

@@ -22,6 +22,7 @@ from .folding import SQLITE_FUNCTION, fold_value
 from .models import _current
 from .queue import WriterQueue
 from .rows import fetch, primary
+from .sealing import Sealer
 
 T = TypeVar("T")
 sqlite3.register_adapter(date, date.isoformat)
@@ -47,6 +48,7 @@ class SqliteDatabase(peewee.SqliteDatabase):
     """Write-ahead log, flushed at every commit, one writer at a time in a fair queue."""
 
     dialect: Final = "sqlite"
+    sealer: Sealer
     placeholder = "?"
     field_types = {**peewee.SqliteDatabase.field_types,
                    "VARCHAR": "TEXT", "CHAR": "TEXT", "DATE": "TEXT", "DATETIME": "TEXT", "TIME": "TEXT"}
@@ -161,6 +163,7 @@ class PostgresDatabase(PooledPostgresqlDatabase):  # type: ignore[misc]  # playh
     """READ COMMITTED with row locks; a transaction that loses a race is run again as a whole."""
 
     dialect: Final = "postgresql"
+    sealer: Sealer
     placeholder = "%s"
 
     def __init__(self, url: str) -> None:

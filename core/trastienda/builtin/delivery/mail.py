@@ -18,6 +18,7 @@ from ...jobs.running import RunningJob
 from ...languages import gettext
 from ...storage.models import Record, Row
 from ...storage.rows import insert_rows
+from ...storage.sealing import SecretField
 from ...work import Work
 from .smtp import transmit
 
@@ -29,8 +30,8 @@ class Mail(Record):
 
     to = peewee.CharField(254, verbose_name="To")
     subject = peewee.CharField(200, verbose_name="Subject")
-    text = peewee.TextField()
-    html = peewee.TextField(null=True)
+    text = SecretField()
+    html = SecretField(null=True)
     created_at = peewee.DateTimeField(verbose_name="Created at")
     sent_at = peewee.DateTimeField(null=True, verbose_name="Sent at")
     job = peewee.ForeignKeyField(JobRecord, null=True, on_delete="SET NULL", verbose_name="Job")

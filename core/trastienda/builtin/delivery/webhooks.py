@@ -26,6 +26,7 @@ from ...plugin import Changed
 from ...security.actor import Actor
 from ...storage.models import Record, RoleAssignment, User
 from ...storage.rows import fetch, insert_rows
+from ...storage.sealing import SecretField
 from ...work import Work
 from .outgoing import Unreachable, post
 
@@ -44,7 +45,7 @@ class Webhook(Record):
     owner = peewee.ForeignKeyField(User, null=True, on_delete="SET NULL", verbose_name="Owner",
                                    help_text="It is told of what he may read")
     active = peewee.BooleanField(default=True, verbose_name="Active")
-    secret = peewee.CharField(200, default="")
+    secret = SecretField(default="")
 
     class Meta:
         table_name = "delivery_webhook"

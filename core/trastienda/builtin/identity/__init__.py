@@ -1,8 +1,9 @@
 """Users, roles, companies, tokens and sign-in."""
 from ...entities.declarations import Action, Entity, Lines
 from ...languages import lazy_gettext as _
-from ...plugin import InTransaction, Plugin, Service, deleted
+from ...plugin import Check, InTransaction, Plugin, Service, deleted
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
+from .accounts import check_account, refuse_unlinking
 from .administration import (
     add_token,
     add_user,
@@ -15,6 +16,7 @@ from .administration import (
     zone_exists,
 )
 from .authority import (
+    accounts_here,
     check_role,
     check_user,
     companies_here,
@@ -23,7 +25,8 @@ from .authority import (
     tokens_here,
     users_here,
 )
-from .models import Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token, TokenUse
+from .models import Account, Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token, TokenUse
+from .oidc import provider_answers, refuse_without_libraries
 from .rights import EVERYONE, routes
 from .second_factor import SIGN_IN
 from .signing_in import authenticate
@@ -50,6 +53,9 @@ plugin = Plugin(
                columns=[Token.user, Token.name, Token.scopes, Token.expires_on, Token.revoked],
                search=[Token.name], order=[-Token.id], writable=False, within=tokens_here,
                actions=[Action("revoke", revoke, label=_("Revoke"), confirm=True)]),
+        Entity("identity.account", Account, title=Account.subject, label=_("Provider's account"),
+               plural=_("Providers' accounts"), columns=[Account.user, Account.issuer, Account.subject],
+               search=[Account.subject], checks=[check_account], within=accounts_here),
         Entity("identity.role", StoredRole, key=StoredRole.name, title=StoredRole.label, label=_("Own role"),
                plural=_("Own roles"), search=[StoredRole.name, StoredRole.label], checks=[check_role],
                lines=[Lines(StoredGrant.role, name="grants", label=_("Grants"))]),
@@ -58,7 +64,10 @@ plugin = Plugin(
     settings=[SIGN_IN],
     roles=[EVERYONE],
     routes=routes,
-    subscribers=[InTransaction(deleted(User), refuse_deletion), InTransaction(deleted(StoredRole), refuse_role_in_use)],
+    subscribers=[InTransaction(deleted(User), refuse_deletion), InTransaction(deleted(StoredRole), refuse_role_in_use),
+                 InTransaction(deleted(Account), refuse_unlinking)],
+    checks=[Check("single sign-on", provider_answers)],
+    on_startup=refuse_without_libraries,
     services=[Service("identity.add-user/1", add_user), Service("identity.add-token/1", add_token)],
     authenticator=authenticate,
 )

@@ -16,7 +16,7 @@ from ...security.stored_roles import grants_of, role_of
 from ...security.vocabulary import ENTITY_VERBS, vocabulary
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
 from ...work import Work
-from .models import Token
+from .models import Account, Token
 
 #: Verbs that may be granted whether or not anything here asks for them.
 ANYWHERE = {"*", "run", "read-private", *ENTITY_VERBS}
@@ -33,6 +33,11 @@ def users_here(actor: Actor) -> peewee.Node:
 def tokens_here(actor: Actor) -> peewee.Node:
     """Theirs."""
     return Token.user.in_(User.select(User.id).where(users_here(actor)))
+
+
+def accounts_here(actor: Actor) -> peewee.Node:
+    """Theirs at providers."""
+    return Account.user.in_(User.select(User.id).where(users_here(actor)))
 
 
 def companies_here(actor: Actor) -> peewee.Node:

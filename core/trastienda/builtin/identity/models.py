@@ -4,6 +4,7 @@ from __future__ import annotations
 import peewee
 
 from ...storage.models import Row, SharedRecord, User
+from ...storage.sealing import SecretField
 
 
 class Token(SharedRecord):
@@ -19,6 +20,18 @@ class Token(SharedRecord):
 
     class Meta:
         table_name = "identity_token"
+
+
+class Account(SharedRecord):
+    """A user's account at an OpenID Connect provider, which knows it as `subject`."""
+
+    user = peewee.ForeignKeyField(User, on_delete="CASCADE", verbose_name="User")
+    issuer = peewee.CharField(300, verbose_name="Provider", help_text="As the setting oidc_issuer has it")
+    subject = peewee.CharField(255, verbose_name="Subject", help_text="What the provider calls the account")
+
+    class Meta:
+        table_name = "identity_account"
+        indexes = ((("issuer", "subject"), True),)
 
 
 class TokenUse(Row):
@@ -54,7 +67,7 @@ class SecondFactor(Row):
     """A user's time-based codes (RFC 6238); not asked for before a first code confirmed them."""
 
     user = peewee.ForeignKeyField(User, primary_key=True, on_delete="CASCADE")
-    secret = peewee.CharField(64)
+    secret = SecretField()
     confirmed = peewee.BooleanField(default=False)
     last_step = peewee.BigIntegerField(default=0, help_text="Of the last code that was taken; none is taken twice")
 

@@ -30,6 +30,8 @@ class SignInView:
     errors: tuple[ErrorLink, ...] = ()
     next: str = ""
     forgotten_url: str = ""
+    provider: Link | None = None
+    provider_out: Link | None = None
 
 
 @dataclass(frozen=True)

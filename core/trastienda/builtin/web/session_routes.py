@@ -15,6 +15,7 @@ from . import addresses
 from .administration import places
 from .blueprint import COMPANY, LANGUAGE, THEME, THEMES, go, keep, local, show, visit, web
 from .pages import SignInView
+from .providers import FROM_PROVIDER, way_in, way_out_of
 from .views import ErrorLink, FieldView
 
 
@@ -54,11 +55,13 @@ def come_in() -> Response | AnyResponse:
     return come_through(site, found, local(request.form.get("next", "")))
 
 
-def come_through(site: Site, found: SignedIn, wanted: str) -> AnyResponse:
+def come_through(site: Site, found: SignedIn, wanted: str, *, from_provider: bool = False) -> AnyResponse:
     """To where the visitor was going, or to the page of what is still wanting; forms begin afresh."""
     kept = [("next", wanted)] if wanted != addresses.HOME else []
     ways = {"code": addresses.with_query(places.CODE, kept), "setup": places.SECOND_FACTOR}
     session.clear()
+    if from_provider:
+        session[FROM_PROVIDER] = True
     response = go(ways.get(found.stage, wanted))
     response.set_cookie(COOKIE, found.secret, httponly=True, samesite="Lax", secure=site.settings.secure_cookies)
     return response
@@ -83,6 +86,8 @@ def _view(wrong: str = "") -> SignInView:
         tuple(ErrorLink(each, target="f-password") for each in errors),
         next=request.values.get("next", ""),
         forgotten_url=places.FORGOTTEN if can_mail(this_site()) else "",
+        provider=way_in(this_site(), request.values.get("next", "")),
+        provider_out=way_out_of(this_site()) if "left" in request.args else None,
     )
 
 
@@ -90,7 +95,8 @@ def _view(wrong: str = "") -> SignInView:
 def go_out() -> AnyResponse:
     if secret := request.cookies.get(COOKIE):
         sign_out(this_site(), secret)
-    response = go(addresses.SIGN_IN)
+    came = session.pop(FROM_PROVIDER, None)
+    response = go(addresses.with_query(addresses.SIGN_IN, [("left", "provider")]) if came else addresses.SIGN_IN)
     response.delete_cookie(COOKIE)
     return response
 

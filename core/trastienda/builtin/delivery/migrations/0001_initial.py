@@ -36,7 +36,7 @@ operations = [
                 Column("events", "text", length=400),
                 Column("owner_id", "bigint", null=True, references="core_user.id", on_delete="SET NULL"),
                 Column("active", "boolean"),
-                Column("secret", "text", length=200),
+                Column("secret", "text"),
             ],
             indexes=[
                 Index("delivery_webhook_company_id_idx", ["company_id"]),

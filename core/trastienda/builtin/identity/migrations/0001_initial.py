@@ -23,6 +23,23 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "identity_account",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("user_id", "bigint", references="core_user.id", on_delete="CASCADE"),
+                Column("issuer", "text", length=300),
+                Column("subject", "text", length=255),
+            ],
+            indexes=[
+                Index("identity_account_user_id_idx", ["user_id"]),
+                Index("identity_account_issuer_subject_key", ["issuer", "subject"], unique=True),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "identity_token_use",
             [
                 Column("token_id", "bigint", references="identity_token.id", on_delete="CASCADE"),
@@ -63,7 +80,7 @@ operations = [
             "identity_second_factor",
             [
                 Column("user_id", "bigint", references="core_user.id", on_delete="CASCADE"),
-                Column("secret", "text", length=64),
+                Column("secret", "text"),
                 Column("confirmed", "boolean"),
                 Column("last_step", "bigint"),
             ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
-from flask import Response, g, request
+from flask import Response, g, request, session
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,6 +16,7 @@ from ...identity.signing_in import COOKIE, finish
 from ...identity.throttling import TooManyAttempts
 from .. import addresses
 from ..blueprint import go, local, show, web
+from ..providers import FROM_PROVIDER
 from ..session_routes import come_through, this_site
 from ..views import ErrorLink, FieldView, Link
 from . import places
@@ -89,7 +90,8 @@ def take_code() -> Response | AnyResponse:
     except (NotSignedIn, TooManyAttempts) as error:
         wrong, status = wrong_of(error)
         return _code_page(wrong, status)
-    return come_through(site, found, local(request.form.get("next", addresses.HOME)))
+    wanted = local(request.form.get("next", addresses.HOME))
+    return come_through(site, found, wanted, from_provider=FROM_PROVIDER in session)
 
 
 def _code_page(wrong: str = "", status: int = 200) -> Response:
