@@ -354,3 +354,19 @@ def statements(site: Site, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]
             yield seen
 
     return watch
+
+
+@pytest.fixture
+def accounts(api: Any) -> None:
+    """Beside accounts 100 and 200: A0 to A5, of two kinds, one without a parent, in two months."""
+    for i in range(6):
+        api.account(
+            f"A{i}",
+            kind="debt" if i % 2 else "asset",
+            parent="100" if i % 3 else None,
+            opened=f"2026-0{1 + i // 3}-15",
+            active=i > 1,
+            ceiling=f"{i}.50",
+            stock="1.5",
+            rank=i,
+        )

@@ -7,22 +7,6 @@ from typing import Any
 import pytest
 
 
-@pytest.fixture
-def accounts(api: Any) -> None:
-    """Beside accounts 100 and 200: A0 to A5, of two kinds, one without a parent, in two months."""
-    for i in range(6):
-        api.account(
-            f"A{i}",
-            kind="debt" if i % 2 else "asset",
-            parent="100" if i % 3 else None,
-            opened=f"2026-0{1 + i // 3}-15",
-            active=i > 1,
-            ceiling=f"{i}.50",
-            stock="1.5",
-            rank=i,
-        )
-
-
 def groups(answer: Any) -> list[tuple[Any, int, dict[str, Any]]]:
     return [(each["value"], each["count"], each["totals"]) for each in answer["groups"]]
 

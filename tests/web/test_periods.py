@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from trastienda.builtin.web.periods import named_days, named_spans, span_before, year_before
+from trastienda.reports.periods import named_days, named_spans, span_before, year_before
 
 
 def day(text: str) -> date:

@@ -1,9 +1,10 @@
 """SQL of the read path: one SELECT per list, compiled by peewee once per shape and then reused with new values."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import count
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from ..storage.models import Row
 from ..storage.rows import primary
 from .compiled import Column, CompiledEntity, Ext
 from .encode import Encoder, compile_encoder
-from .query import Filter, Path, Query
+from .query import Condition, Filter, Nested, Path, Query, leaves
 
 if TYPE_CHECKING:
     from ..security.actor import Actor
@@ -168,11 +169,15 @@ class Planner:
 
     def filters(self, query: Query) -> None:
         """What the query leaves; of several filters all must hold, or any of them."""
-        conditions = [self._condition(each, f"f{i}") for i, each in enumerate(query.filters)]
-        if conditions:
-            self.where(reduce(or_ if query.any_of else and_, conditions))
+        if query.filters:
+            self.where(self._combined(query.filters, count(), any_of=query.any_of))
         if query.q:
             self.search()
+
+    def _combined(self, conditions: Sequence[Condition], numbers: Iterator[int], *, any_of: bool) -> Any:
+        made = [self._combined(each.parts, numbers, any_of=each.any_of) if isinstance(each, Nested)
+                else self._condition(each, f"f{next(numbers)}") for each in conditions]
+        return reduce(or_ if any_of else and_, made)
 
     def _condition(self, each: Filter, name: str) -> Any:
         value = slot(name)
@@ -283,7 +288,7 @@ def like_pattern(text: str, *, operator: str) -> str:
 def slots_of(query: Query) -> dict[str, Any]:
     """The values of a query's slots, but for the company."""
     given: dict[str, Any] = {"limit": query.limit + 1}
-    for i, each in enumerate(query.filters):
+    for i, each in enumerate(leaves(query.filters)):
         if each.operator == "in":
             given.update({f"f{i}.{j}": value for j, value in enumerate(each.value)})
         elif each.operator in ("contains", "startswith"):
@@ -305,6 +310,11 @@ def shape_of(query: Query) -> tuple[Any, ...]:
 
 def reach_of(query: Query) -> tuple[Any, ...]:
     """What of a query decides which records it reaches, on whatever page."""
-    return (tuple((each.path.text, each.operator, len(each.value) if each.operator == "in" else each.value
-                   if each.operator == "isnull" else each.value is None) for each in query.filters),
-            query.any_of, bool(query.q))
+    return _reach(query.filters), query.any_of, bool(query.q)
+
+
+def _reach(conditions: Sequence[Condition]) -> tuple[Any, ...]:
+    return tuple(
+        (each.any_of, _reach(each.parts)) if isinstance(each, Nested) else
+        (each.path.text, each.operator, len(each.value) if each.operator == "in" else each.value
+         if each.operator == "isnull" else each.value is None) for each in conditions)

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl
 
 import orjson
 from marshmallow import ValidationError
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 LIMIT, MAX_LIMIT, EXPORT_PAGE = 50, 200, 2000
 OPERATORS = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "isnull", "contains", "startswith")
-RESERVED = {"sort", "q", "limit", "cursor", "fields", "include", "expand", "count", "format", "group", "totals",
-            "match"}
+#: Conditions within conditions: a query string of its own, of which all must hold, or any.
+NESTED = {"all": False, "any": True}
+MOST_DEPTH, MOST_CONDITIONS = 3, 100
+RESERVED = {*NESTED, "sort", "q", "limit", "cursor", "fields", "include", "expand", "count", "format", "group",
+            "totals", "match"}
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,19 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Nested:
+    """Conditions that count as one."""
+
+    parts: tuple[Condition, ...]
+    any_of: bool
+
+
+Condition: TypeAlias = "Filter | Nested"
+
+
+@dataclass(frozen=True)
 class Query:
-    filters: tuple[Filter, ...] = ()
+    filters: tuple[Condition, ...] = ()
     sort: tuple[tuple[Path, bool], ...] = ()
     q: str = ""
     limit: int = LIMIT
@@ -68,23 +83,63 @@ def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: It
         if name not in ignore:
             given.setdefault(name, []).append(text)
     visible = site.permissions.visible(actor, entity)
-    filters: list[Filter] = []
-    for name, texts in given.items():
-        if name not in RESERVED:
-            filters += _filters(site, actor, entity, visible, name, texts)
+    filters = tuple(_conditions(site, actor, entity, visible, given))
+    if sum(1 for _ in leaves(filters)) > MOST_CONDITIONS:
+        raise BadQuery("all", gettext("at most %(most)s conditions", most=MOST_CONDITIONS))
     single = {name: texts[-1] for name, texts in given.items() if name in RESERVED}
     sort = _sort(site, actor, entity, visible, single.get("sort", ""))
     group = parse_group(visible, single.get("group", ""))
     if group is not None:
         sort = _grouped(resolve_path(site, actor, entity, visible, group.column.name, "group"), sort)
     return Query(
-        filters=tuple(filters), sort=sort, q=_text("q", single.get("q", "")), limit=_limit(single.get("limit", "")),
+        filters=filters, sort=sort, q=_text("q", single.get("q", "")), limit=_limit(single.get("limit", "")),
         cursor=read_cursor(single["cursor"], sort) if single.get("cursor") else None,
         fields=_fields(visible, single.get("fields", "")), include=_include(entity, single.get("include", "")),
         expand=_choice("expand", single.get("expand", "labels"), ("labels", "none")) == "labels",
         count=_choice("count", single.get("count", "none"), ("none", "exact")) == "exact",
         group=group, totals=parse_totals(visible, single.get("totals", "")),
         any_of=_choice("match", single.get("match", "all"), ("all", "any")) == "any")
+
+
+def filled(query: Query, *values: Any) -> Query:
+    """The query with these values in its first filters: one that was parsed once, for another record."""
+    made = [replace(each, value=value) for each, value in zip(query.filters, values, strict=False)
+            if isinstance(each, Filter)]
+    return replace(query, filters=(*made, *query.filters[len(made):]))
+
+
+def leaves(conditions: Iterable[Condition]) -> Iterator[Filter]:
+    """The filters themselves, in the order of the address, however deep they lie."""
+    for each in conditions:
+        if isinstance(each, Nested):
+            yield from leaves(each.parts)
+        else:
+            yield each
+
+
+def _conditions(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column],
+                given: Mapping[str, Sequence[str]], depth: int = 0) -> Iterator[Condition]:
+    for name, texts in given.items():
+        if name in NESTED:
+            for text in texts:
+                parts = tuple(_conditions(site, actor, entity, visible, _within(name, text, depth), depth + 1))
+                yield Nested(parts, NESTED[name])
+        elif name not in RESERVED:
+            yield from _filters(site, actor, entity, visible, name, texts)
+
+
+def _within(name: str, text: str, depth: int) -> dict[str, list[str]]:
+    """The conditions in one parameter, which is a query string of filters."""
+    if depth == MOST_DEPTH:
+        raise BadQuery(name, gettext("conditions lie at most %(most)s deep", most=MOST_DEPTH))
+    given: dict[str, list[str]] = {}
+    for inner, value in parse_qsl(text, keep_blank_values=True):
+        if inner in RESERVED and inner not in NESTED:
+            raise BadQuery(name, gettext("%(inner)r is no condition", inner=inner))
+        given.setdefault(inner, []).append(value)
+    if not given:
+        raise BadQuery(name, gettext("there is no condition in it"))
+    return given
 
 
 def resolve_path(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column], text: str,

@@ -9,7 +9,7 @@ from typing import Any
 from ...entities.compiled import Column, CompiledEntity
 from ...entities.groups import GROUPED, MAX_GROUPS, is_summed
 from ...entities.parameters import SCALES, Parameter
-from ...entities.query import MAX_LIMIT
+from ...entities.query import MAX_LIMIT, MOST_DEPTH
 from ...entities.values import INTEGER_MAX
 from ...site import Site
 from ...storage.fields import BIGINT_MAX
@@ -85,6 +85,7 @@ def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
             {"type": "string", "enum": ["all", "any"], "default": "all"},
             "Whether all filters must hold, or any of them",
         ),
+        *(_nested(name, words) for name, words in (("any", "at least one"), ("all", "every one"))),
         _query("fields", {"type": "string"}, "The fields to show, separated by commas; by default all"),
         _query(
             "expand",
@@ -99,6 +100,14 @@ def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
         names = ",".join(entity.lines)
         found.append(_query("include", {"type": "string"}, f"Lines to show with each record: `{names}`"))
     return found
+
+
+def _nested(name: str, words: str) -> Json:
+    about = (
+        f"Conditions that count as one: a query string of filters, of which {words} must hold; `any` and `all` may "
+        f"stand in it again, {MOST_DEPTH} deep: `{name}=` and then, encoded once more, `state=draft&code__gte=A`"
+    )
+    return _query(name, {"type": "array", "items": {"type": "string", "minLength": 1}}, about)
 
 
 def _query(name: str, schema: Mapping[str, Any], description: str) -> Json:

@@ -1,12 +1,20 @@
-"""What leaves the transaction: jobs to look at, mail, webhooks, notifications."""
+"""What leaves the transaction: jobs to look at, mail, webhooks, notifications, reports by mail."""
 from ...entities.declarations import Action, Entity, Grant, Role, Transition
 from ...jobs.declarations import LongJob
 from ...jobs.models import JobRecord
 from ...languages import lazy_gettext as _
-from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, created
+from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, changed, created
 from .mail import Attachment, Mail, MailAttachment, send, send_mail
 from .notifications import Notification, mark_read, notify, own
 from .queue_actions import again, lost_jobs, mine, set_aside
+from .report_mails import (
+    EVERY_MORNING,
+    ReportMail,
+    begin_report_mail,
+    check_report_mail,
+    own_report_mails,
+    send_reports,
+)
 from .templates import fill
 from .webhooks import Webhook, WebhookDelivery, begin, deliver, queue_messages, rotate, set_secret, webhook_rules
 
@@ -15,7 +23,7 @@ __all__ = ["Attachment", "plugin"]
 plugin = Plugin(
     "delivery",
     label=_("Delivery"),
-    description=_("Jobs, mail, webhooks and notifications"),
+    description=_("Jobs, mail, webhooks, notifications and reports by mail"),
     entities=[
         Entity("delivery.job", JobRecord, label=_("Job"), plural=_("Jobs"), writable=False, order=[-JobRecord.id],
                columns=[JobRecord.name, JobRecord.state, JobRecord.done, JobRecord.total, JobRecord.message,
@@ -42,15 +50,26 @@ plugin = Plugin(
                writable=False, order=[-Notification.id],
                columns=[Notification.subject, Notification.created_at, Notification.read_at],
                actions=[Action("mark-read", mark_read, label=_("Mark as read"))]),
+        Entity("delivery.report-mail", ReportMail, label=_("Report by mail"), plural=_("Reports by mail"),
+               order=[ReportMail.report, ReportMail.id],
+               columns=[ReportMail.report, ReportMail.parameters, ReportMail.every, ReportMail.format,
+                        ReportMail.next_on, ReportMail.sent_at, ReportMail.owner],
+               readonly=[ReportMail.owner, ReportMail.next_on, ReportMail.sent_at, ReportMail.trouble]),
     ],
     tables=[MailAttachment],
     roles=[Role("delivery.own", [Grant("delivery.job", ["read", "cancel"], where=mine),
-                                 Grant("delivery.notification", ["read", "mark-read"], where=own)],
-                label=_("Own jobs and notifications"), everyone=True)],
+                                 Grant("delivery.notification", ["read", "mark-read"], where=own),
+                                 Grant("delivery.report-mail", ["read", "create", "update", "delete"],
+                                       where=own_report_mails)],
+                label=_("Own jobs, notifications and reports by mail"), everyone=True)],
     routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"])],
     services=[Service("mail.send/1", send), Service("mail.fill/1", fill), Service("user.notify/1", notify)],
-    subscribers=[InTransaction(created(Webhook), begin), BeforeCommit(queue_messages)],
+    subscribers=[InTransaction(created(Webhook), begin), BeforeCommit(queue_messages),
+                 InTransaction(created(ReportMail), begin_report_mail),
+                 InTransaction(changed(ReportMail), check_report_mail)],
     jobs=[LongJob("delivery.send-mail", send_mail, label=_("Send a mail"), attempts=12),
+          LongJob("delivery.send-reports", send_reports, label=_("Send the reports of the day"),
+                  schedule=EVERY_MORNING),
           LongJob("delivery.webhook", deliver, label=_("Tell a webhook"), attempts=14)],
     checks=[Check("jobs", lost_jobs)],
 )

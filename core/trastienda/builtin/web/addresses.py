@@ -56,6 +56,10 @@ def preview(entity: CompiledEntity, identity: int) -> str:
     return f"/{entity.path}/{identity}/preview"
 
 
+def conditions(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    return with_query(f"/{entity.path}/conditions", parameters)
+
+
 def keep_view(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
     return with_query(f"/{entity.path}/views", parameters)
 
@@ -82,6 +86,10 @@ def export(entity: CompiledEntity, format: str, parameters: Iterable[tuple[str, 
 
 def document(entity: CompiledEntity, identity: int, name: str) -> str:
     return f"/api/v1/{entity.path}/{identity}/print/{name}"
+
+
+def report_mail(name: str) -> str:
+    return f"/reports/{name}/mail"
 
 
 def report(name: str, parameters: Iterable[tuple[str, str]] = ()) -> str:

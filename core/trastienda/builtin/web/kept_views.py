@@ -26,14 +26,18 @@ FIELDS = "id,name,query,columns,shared_with,owner,is_default,version"
 
 
 def views_of(visit: Visit, entity: CompiledEntity) -> list[dict[str, Any]]:
-    """What the visitor may choose from on a list, his own first; nothing where views are not kept."""
+    """What the visitor may choose from on a list, his own first; nothing where views are not kept.
+
+    An administrator may read everybody's, and is not bothered with them.
+    """
     views = visit.site.registry.entities.get(ENTITY)
     if views is None or not visit.may(views, "read"):
         return []
     asked = [("entity", entity.name), ("fields", FIELDS), ("sort", "name"), ("limit", str(MAX_LIMIT))]
     query = parse_query(visit.site, visit.actor, views, asked)
     items = read.list_page(visit.site, visit.actor, visit.company, views, query).items
-    return sorted(items, key=lambda item: not _is_own(visit, item))
+    meant = [item for item in items if _is_own(visit, item) or item["shared_with"] != "me"]
+    return sorted(meant, key=lambda item: not _is_own(visit, item))
 
 
 def _is_own(visit: Visit, item: dict[str, Any]) -> bool:

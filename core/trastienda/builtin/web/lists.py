@@ -11,11 +11,12 @@ from markupsafe import Markup
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
 from ...entities.parameters import parameters_of
-from ...entities.query import RESERVED
+from ...entities.query import NESTED, RESERVED
 from ...entities.read import Page
 from ...languages import gettext as _
 from . import addresses
 from .arranging import Given, arrangement, group_headings, heading, shown, summed, total_cells
+from .conditions import nested_chip
 from .filters import SPANS, chip, filter_of, filterable, match_choices
 from .keeping import once
 from .list_markup import list_body
@@ -67,10 +68,15 @@ def list_query(given: Given) -> list[tuple[str, str]]:
     return [(name, text) for name, text in given if name not in OWN and name != "cursor" and text]
 
 
+def filters_in(query: Given) -> list[tuple[str, str]]:
+    """What of a list's address narrows it, groups of conditions among it."""
+    return [(name, text) for name, text in query if name not in RESERVED or name in NESTED]
+
+
 def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, views: tuple[KeptView, ...] = (), *,
               keep_url: str = "") -> ListView:  # fmt: skip
     columns, query = shown(visit, entity, given), list_query(given)
-    filters = [(name, text) for name, text in query if name not in RESERVED]
+    filters = filters_in(query)
     values = dict(query)
     create = (
         Link(_("New %(record)s", record=_(entity.label).lower()), addresses.new(entity))
@@ -88,7 +94,9 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         search=values.get("q", ""),
         searchable=bool(entity.declared.search),
         tools=once(visit, list_tools, entity, tuple(query), make=lambda: list_tools(visit, entity, query)),
-        chips=tuple(chip(visit, entity, name, text, query) for name, text in filters),
+        chips=tuple(
+            (nested_chip if name in NESTED else chip)(visit, entity, name, text, query) for name, text in filters
+        ),
         views=views,
         keep_url=keep_url,
         totals=total_cells(visit, columns, page.sums),
@@ -112,7 +120,9 @@ def list_tools(visit: Visit, entity: CompiledEntity, query: Given) -> Markup:
         render_template(
             "web/_tools.html",
             filters=tuple(filter_of(visit, entity, column, values) for column in filterable(visit, entity)),
-            count=sum(name not in RESERVED for name, _text in query),
+            count=len(filters_in(query)),
+            nested=tuple((name, text) for name, text in query if name in NESTED),
+            conditions_url=addresses.conditions(entity, query),
             match=match_choices(values.get("match", "")),
             arrangement=arrangement(visit, entity, query),
             clear_url=addresses.listing(entity, [("view", "none")]),

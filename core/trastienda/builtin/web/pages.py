@@ -378,6 +378,28 @@ class BulkView:
 
 
 @dataclass(frozen=True)
+class KeptMail:
+    """A report that is sent: when, in which form; `stop_url` is the address of the form that ends it."""
+
+    label: str
+    next_on: str
+    trouble: str
+    url: str
+    stop_url: str
+
+
+@dataclass(frozen=True)
+class ReportMailing:
+    """How the report that is shown is sent by mail; `parameters` are its own, as a query string."""
+
+    url: str
+    parameters: str
+    every: tuple[Choice, ...]
+    formats: tuple[Choice, ...]
+    kept: tuple[KeptMail, ...]
+
+
+@dataclass(frozen=True)
 class ReportView:
     """Without `ran` only the parameters are shown; `cut` says so where not all rows are.
 
@@ -399,6 +421,7 @@ class ReportView:
     cut: str = ""
     chart: Markup = Markup()
     exports: tuple[Link, ...] = ()
+    mailing: ReportMailing | None = None
     errors: tuple[ErrorLink, ...] = ()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ...entities import read
 from ...entities.compiled import Column, CompiledEntity
-from ...entities.query import Query, parse_query
+from ...entities.query import Query, filled, parse_query
 from ...languages import gettext as _
 from . import addresses
 from .keeping import once
@@ -61,7 +61,5 @@ def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str
 
 def _count(visit: Visit, way: _Way, identity: int) -> int:
     """How many there are, up to one more than are counted."""
-    (only,) = way.query.filters
-    query = replace(way.query, filters=(replace(only, value=identity),))
-    page = read.list_page(visit.site, visit.actor, visit.company, way.entity, query)
+    page = read.list_page(visit.site, visit.actor, visit.company, way.entity, filled(way.query, identity))
     return len(page.items) + bool(page.next)

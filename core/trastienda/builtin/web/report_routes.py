@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,13 +11,14 @@ from flask import Response, request
 
 from ...errors import Invalid
 from ...reports.declarations import Report
+from ...reports.periods import days_of_report, span_before, with_period, year_before
 from ...reports.run import find_report, run_report
 from ...reports.table import Table
 from . import addresses
 from .blueprint import show, visit, web
 from .comparing import compared
-from .periods import named_days, named_spans, span_before, year_before
-from .reports import days_of_report, report_view, taken
+from .report_mail_routes import mailing_of
+from .reports import report_view, taken
 from .visit import Visit
 
 REMEMBERED = "trastienda_parameters"
@@ -41,7 +43,8 @@ def report_page(name: str) -> Response:
         table = _table(visitor, report, given)
     except Invalid as error:
         return show("report", report_view(visitor, report, given, errors=error.errors), status=422, visitor=visitor)
-    response = show("report", report_view(visitor, report, given, table=table), visitor=visitor)
+    view = replace(report_view(visitor, report, given, table=table), mailing=mailing_of(visitor, report, given))
+    response = show("report", view, visitor=visitor)
     if "run" in request.args:
         _remember(response, visitor, name, asked)
     return response
@@ -74,19 +77,6 @@ def _remember(response: Response, visitor: Visit, name: str, asked: Mapping[str,
 
 
 # -- periods
-def with_period(report: Report, given: Mapping[str, str], today: date) -> dict[str, str]:
-    """The parameters, the days being those of the period that is named."""
-    names, found = days_of_report(report), dict(given)
-    period = found.get("period", "")
-    if len(names) == 2 and period in (spans := named_spans(today)):
-        found.update(zip(names, (day.isoformat() for day in spans[period]), strict=True))
-    elif len(names) == 1 and period in (days := named_days(today)):
-        found[names[0]] = days[period].isoformat()
-    else:
-        found.pop("period", None)
-    return found
-
-
 def shifted(report: Report, given: Mapping[str, str]) -> dict[str, str] | None:
     """The parameters of the period to compare with; None where none is asked for, or there are no days."""
     names, wanted = days_of_report(report), given.get("compare", "")

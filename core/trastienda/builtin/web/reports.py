@@ -14,13 +14,13 @@ from ...entities.parameters import parameters_of
 from ...languages import gettext as _
 from ...reports.charts import chart_svg
 from ...reports.declarations import Report
+from ...reports.periods import DAY_NAMES, SPAN_NAMES, days_of_report
 from ...reports.table import Column as TableColumn
 from ...reports.table import RefValue, Table
 from ...reports.table import Row as TableRow
 from ...reports.text import heading, zone_of
 from . import addresses, fields
 from .pages import ReportView
-from .periods import DAY_NAMES, SPAN_NAMES
 from .reader import MINUS
 from .views import Cell, Choice, Column, ErrorLink, Link, Row
 from .visit import Visit
@@ -86,14 +86,6 @@ def report_view(
         exports=_exports(visit, report, given),
         errors=links,
     )
-
-
-def days_of_report(report: Report) -> tuple[str, ...]:
-    """The parameters that say when: `from` and `to`, or one day; none where it has none."""
-    dates = [each.name for each in parameters_of(report.run) if each.kind == "date"]
-    if "from" in dates and "to" in dates:
-        return ("from", "to")
-    return next(((name,) for name in ("at", "to", "on") if name in dates), ())
 
 
 def _plain(given: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from ...entities.compiled import Column, CompiledEntity
-from ...entities.query import RESERVED
+from ...entities.query import NESTED, RESERVED
 from ...languages import gettext as _
 from . import addresses
 from .arranging import Given
@@ -57,7 +57,7 @@ def days_of(visit: Visit, entity: CompiledEntity) -> tuple[Column, ...]:
 
 def own_filters(given: Given) -> list[tuple[str, str]]:
     """What of an address narrows the records, whatever their shape."""
-    kept = {"q", "match"}
+    kept = {"q", "match", *NESTED}
     return [
         (name, text)
         for name, text in given

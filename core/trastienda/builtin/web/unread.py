@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...entities import read
 from ...entities.compiled import CompiledEntity
-from ...entities.query import Query, parse_query
+from ...entities.query import Query, filled, parse_query
 from ...entities.read import Page
 from . import addresses
 from .keeping import once
@@ -45,9 +43,7 @@ def notifications(visit: Visit) -> CompiledEntity | None:
 def unread(visit: Visit, entity: CompiledEntity, fields: str, most: int) -> Page:
     """What the visitor has not read of his own: an administrator may read everybody's."""
     query = once(visit, unread, entity, fields, most, make=lambda: _asked(visit, entity, fields, most))
-    whose, state = query.filters
-    query = replace(query, filters=(replace(whose, value=visit.actor.user or 0), state))
-    return read.list_page(visit.site, visit.actor, visit.company, entity, query)
+    return read.list_page(visit.site, visit.actor, visit.company, entity, filled(query, visit.actor.user or 0))
 
 
 def _asked(visit: Visit, entity: CompiledEntity, fields: str, most: int) -> Query:

@@ -1,4 +1,4 @@
-from trastienda.migrations import Column, CreateTable, Index, TableShape
+from trastienda.migrations import Check, Column, CreateTable, Index, TableShape
 
 operations = [
     CreateTable(
@@ -93,6 +93,33 @@ operations = [
                     "delivery_notification_user_id_company_id_read_at_idx",
                     ["user_id", "company_id", "read_at"],
                 ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "delivery_report_mail",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("owner_id", "bigint", null=True, references="core_user.id", on_delete="CASCADE"),
+                Column("report", "text", length=120),
+                Column("parameters", "text"),
+                Column("every", "text", length=20),
+                Column("format", "text", length=20),
+                Column("next_on", "date", null=True),
+                Column("sent_at", "datetime", null=True),
+                Column("trouble", "text"),
+            ],
+            indexes=[
+                Index("delivery_report_mail_owner_id_idx", ["owner_id"]),
+                Index("delivery_report_mail_company_id_next_on_idx", ["company_id", "next_on"]),
+            ],
+            checks=[
+                Check("delivery_report_mail_every_check", "\"every\" IN ('day', 'week', 'month')"),
+                Check("delivery_report_mail_format_check", "\"format\" IN ('pdf', 'xlsx', 'csv')"),
             ],
         ),
     ),

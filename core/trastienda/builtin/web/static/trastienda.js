@@ -258,6 +258,13 @@
     });
   });
 
+  // -- what decides which inputs there are is sent at once
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-submit]")) return;
+    for (const [name, value] of [["do", "look"], ["changed", target.name]]) target.form.append(element("input", { type: "hidden", name, value }));
+    target.form.submit();
+  });
+
   // -- a page that came back with errors speaks first of them
   $("[data-summary]")?.focus();
 })();

@@ -1,10 +1,13 @@
-"""Spans of days by name, and the span that another is compared with."""
+"""Spans of days by name, what of a report they mean, and the span that another is compared with."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
+
+from ..entities.parameters import parameters_of
+from .declarations import Report
 
 Span = tuple[date, date]
 SPAN_NAMES = ("this-month", "last-month", "this-quarter", "last-quarter", "this-year", "last-year")
@@ -57,3 +60,24 @@ def months_later(day: date, months: int) -> date:
 
 def _months(first: date, count: int) -> Span:
     return first, months_later(first, count) - timedelta(days=1)
+
+
+def days_of_report(report: Report) -> tuple[str, ...]:
+    """The parameters that say when: `from` and `to`, or one day; none where it has none."""
+    dates = [each.name for each in parameters_of(report.run) if each.kind == "date"]
+    if "from" in dates and "to" in dates:
+        return ("from", "to")
+    return next(((name,) for name in ("at", "to", "on") if name in dates), ())
+
+
+def with_period(report: Report, given: Mapping[str, str], today: date) -> dict[str, str]:
+    """The parameters, the days being those of the period that is named."""
+    names, found = days_of_report(report), dict(given)
+    period = found.get("period", "")
+    if len(names) == 2 and period in (spans := named_spans(today)):
+        found.update(zip(names, (day.isoformat() for day in spans[period]), strict=True))
+    elif len(names) == 1 and period in (days := named_days(today)):
+        found[names[0]] = days[period].isoformat()
+    else:
+        found.pop("period", None)
+    return found
