@@ -18,7 +18,18 @@ from . import (
     session_routes,
     shape_routes,
 )
-from .administration import audit_pages, door_pages, mine_pages, overview, roles_pages, settings_pages
+from .administration import (
+    audit_pages,
+    backing_up,
+    backup_pages,
+    door_pages,
+    jobs_pages,
+    mine_pages,
+    outbox_pages,
+    overview,
+    roles_pages,
+    settings_pages,
+)
 from .blueprint import on_startup, web
 from .first_run import await_first_run
 
@@ -27,6 +38,9 @@ __all__ = [
     "door_pages",
     "mine_pages",
     "audit_pages",
+    "backup_pages",
+    "jobs_pages",
+    "outbox_pages",
     "bell",
     "beside",
     "condition_routes",
@@ -52,5 +66,6 @@ plugin = Plugin(
     description=_("The pages that staff work with"),
     routes=[web],
     services=[await_first_run],
+    jobs=[backing_up.BACK_UP],
     on_startup=on_startup,
 )

@@ -26,4 +26,5 @@ class Macros:
 
 def macros_of(environment: Environment) -> dict[str, Macros]:
     names = ("bits", "table", "arrange", "shapes", "lines", "panels", "beside")
-    return {name: Macros(environment, f"web/_{name}.html") for name in names}
+    found = {name: Macros(environment, f"web/_{name}.html") for name in names}
+    return {**found, "jobs": Macros(environment, "web/administration/_jobs.html")}

@@ -8,6 +8,7 @@ from ....languages import gettext as _
 from ..views import MenuItem
 from ..visit import Visit
 from . import places
+from .backing_up import may_back_up
 
 
 def items(visit: Visit) -> list[MenuItem]:
@@ -22,4 +23,10 @@ def items(visit: Visit) -> list[MenuItem]:
         offered.append((_("Who may do what"), places.RIGHTS))
     if visit.may_on(AUDIT, "read"):
         offered.append((_("Who did what"), places.AUDIT))
+    if visit.may_on("delivery.job", "retry"):
+        offered.append((_("Jobs at a glance"), places.JOBS))
+    if visit.may_on("delivery.mail", "read"):
+        offered.append((_("Outbox"), places.OUTBOX))
+    if may_back_up(visit):
+        offered.append((_("Backups"), places.BACKUPS))
     return [MenuItem(label, url, kind="tool") for label, url in offered]

@@ -265,6 +265,18 @@
     target.form.submit();
   });
 
+  // -- what is done in the background is followed while it runs
+  const live = $("[data-live]");
+  const follow = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.ok && !live.contains(document.activeElement)) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      live.replaceChildren(...$("[data-live]", page).childNodes);
+    }
+    if ($("[data-busy]", live)) setTimeout(follow, 2000);
+  };
+  if (live && $("[data-busy]", live)) setTimeout(follow, 1000);
+
   // -- a page that came back with errors speaks first of them
   $("[data-summary]")?.focus();
 })();
