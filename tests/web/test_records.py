@@ -274,7 +274,7 @@ def test_what_is_referred_to_is_not_deleted(desk: Desk, client: FlaskClient) -> 
     desk.entry("F-1")
     answer = send(client, "/books/accounts/1/delete", {"_version": "1"})
     assert answer.status_code == 409
-    assert "still refers to it" in answer.text
+    assert "is referred to by" in answer.text
 
 
 # -- what happened

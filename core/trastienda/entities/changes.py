@@ -12,6 +12,7 @@ from ..languages import gettext, within
 from ..storage.folding import fold
 from ..storage.models import Child, Row, SharedRecord
 from ..storage.rows import insert_rows
+from .archiving import archive_faults
 from .compiled import CompiledEntity, LineSet, humanise
 from .declarations import Fault
 from .extras import drop_extras, extra_differences, load_extras, moved_extras, ruled_extras, write_extras
@@ -191,7 +192,7 @@ class Changes:
             load_extras(entity, [change.record for change in changed if change.entity is entity])
         for change in changed:
             raise_faults(chain(faults_of(self.work, change.entity, change.record),
-                               tree_faults(self.database, change, self._known)))
+                               tree_faults(self.database, change, self._known), archive_faults(change)))
             if change.before is not None:
                 self.work.emit(f"{change.entity.table}:changed", change.record)
 

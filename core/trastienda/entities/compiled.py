@@ -15,6 +15,7 @@ from ..languages import gettext
 from ..storage.fields import ChoiceField, MoneyField, QuantityField, RateField, ScaledField, StateField
 from ..storage.models import Child, Extra, Row
 from ..storage.sealing import SecretField
+from .archiving import ACTIONS as ARCHIVING
 from .declarations import Action, AnyField, Computed, Entity, Extension, Lines, Rule, Transition
 
 Kind: TypeAlias = Literal["id", "text", "longtext", "integer", "bigint", "boolean", "date", "datetime", "money",
@@ -147,6 +148,7 @@ class CompiledEntity:
     order: tuple[tuple[str, bool], ...] = ()
     listed: tuple[str, ...] = ()
     added_actions: Mapping[str, str] = made_by(default_factory=dict)
+    archive: Column | None = None
 
     @property
     def scoped(self) -> bool:
@@ -233,6 +235,9 @@ def compile_entity(plugin: str, declared: Entity[Any],
         columns[computed.name] = _computed(computed)
     exts = tuple(_extension(name, extension) for name, extension in extensions)
     actions: dict[str, Action[Any] | Transition[Any]] = {action.name: action for action in declared.actions}
+    archive = columns[declared.archive.name] if declared.archive is not None else None
+    if archive is not None and not archive.readonly:
+        actions = {**actions, **{action.name: actions.get(action.name, action) for action in ARCHIVING}}
     added: dict[str, str] = {}
     for (name, extension), ext in zip(extensions, exts, strict=True):
         columns.update(_extension_columns(extension, ext))
@@ -256,7 +261,7 @@ def compile_entity(plugin: str, declared: Entity[Any],
         actions=actions, added_actions=added,
         state=next((column for column in columns.values() if column.kind == "state"), None),
         version=column_of(meta.fields["version"], readonly=True) if "version" in meta.fields else None,
-        extensions=exts, order=_order(declared, columns), listed=listed)
+        archive=archive, extensions=exts, order=_order(declared, columns), listed=listed)
 
 
 def _computed(computed: Computed, *, extension: Ext | None = None) -> Column:

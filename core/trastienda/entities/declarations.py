@@ -147,6 +147,8 @@ class Entity(Generic[R]):
     `before_import` is told the records about to be added.
     `checks` are rules that depend on who acts, or on what else the database holds. `within`, for a shared entity,
     selects the rows that roles reach which their holder has in one company alone.
+    `archive` is a boolean column: where it is false the record is archived, that is out of lists, look-ups and new
+    references, and still in the old ones.
     """
 
     name: str
@@ -183,6 +185,7 @@ class Entity(Generic[R]):
     checks: Sequence[Callable[[Work, R], Iterable[Fault]]] = ()
     within: Callable[[Actor], peewee.Node] | None = None
     personal: Personal | None = None
+    archive: AnyField | None = None
 
 
 @dataclass(frozen=True)

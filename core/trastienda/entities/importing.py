@@ -92,7 +92,7 @@ class Imported:
 class Group:
     """The rows of one record: shaped values, and which row each line came from.
 
-    `open` while some of its references name what is still to be made.
+    `open` while some of its references name what is still to be made, or is archived.
     """
 
     row: int
@@ -344,9 +344,14 @@ class _Import:
                         group.open = True
                         continue
                 try:
-                    values[name] = references.resolve(model, reference, name)
+                    found = references.resolve(model, reference, name)
                 except Invalid as error:
                     self.error(row, self._header_of(column.name), error.errors[name][0])
+                    continue
+                if references.is_archived(model, found):
+                    group.open = True  # the record may name it already: that is seen when it is there
+                else:
+                    values[name] = found
 
     def _references_of(self, group: Group) -> Iterator[tuple[Any, Reference]]:
         yield from all_references(self.entity, group.values)

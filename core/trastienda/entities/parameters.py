@@ -134,8 +134,11 @@ def parameter_field(parameter: Parameter) -> fields.Field[Any]:
             return TextField(validate=at_most(500), **common)
 
 
-def load_parameters(work: Work, run: Callable[..., Any], given: object) -> dict[str, Any]:
-    """The function's keyword arguments from a form, a query or a JSON object; raises Invalid."""
+def load_parameters(work: Work, run: Callable[..., Any], given: object, *, new: bool = False) -> dict[str, Any]:
+    """The function's keyword arguments from a form, a query or a JSON object; raises Invalid.
+
+    What is `new` names no archived records: an action does, a report may look at them.
+    """
     if given is None:
         given = {}
     if not isinstance(given, Mapping):
@@ -150,7 +153,8 @@ def load_parameters(work: Work, run: Callable[..., Any], given: object) -> dict[
         if parameter.name in values:
             value = values[parameter.name]
             if isinstance(value, Reference) and parameter.target is not None:
-                value = references.resolve(parameter.target, value, parameter.name)
+                resolve = references.resolve_new if new else references.resolve
+                value = resolve(parameter.target, value, parameter.name)
             if value is not None or parameter.default is None:
                 arguments[parameter.argument] = value
         elif parameter.default is None and not parameter.required:

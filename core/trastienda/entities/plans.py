@@ -171,6 +171,8 @@ class Planner:
         """What the query leaves; of several filters all must hold, or any of them."""
         if query.filters:
             self.where(self._combined(query.filters, count(), any_of=query.any_of))
+        if self.entity.archive is not None and query.archived != "all":
+            self.where(self.entity.archive.field.in_([query.archived == "false"]))
         if query.q:
             self.search()
 
@@ -310,7 +312,7 @@ def shape_of(query: Query) -> tuple[Any, ...]:
 
 def reach_of(query: Query) -> tuple[Any, ...]:
     """What of a query decides which records it reaches, on whatever page."""
-    return _reach(query.filters), query.any_of, bool(query.q)
+    return _reach(query.filters), query.any_of, query.archived, bool(query.q)
 
 
 def _reach(conditions: Sequence[Condition]) -> tuple[Any, ...]:

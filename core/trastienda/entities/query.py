@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from ..security.actor import Actor
     from ..site import Site
 
+#: Without the archived records, those alone, or all.
+ARCHIVED = ("false", "true", "all")
 LIMIT, MAX_LIMIT, EXPORT_PAGE = 50, 200, 2000
 OPERATORS = ("eq", "ne", "lt", "lte", "gt", "gte", "in", "isnull", "contains", "startswith")
 #: Conditions within conditions: a query string of its own, of which all must hold, or any.
 NESTED = {"all": False, "any": True}
 MOST_DEPTH, MOST_CONDITIONS = 3, 100
 RESERVED = {*NESTED, "sort", "q", "limit", "cursor", "fields", "include", "expand", "count", "format", "group",
-            "totals", "match"}
+            "totals", "match", "archived"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class Query:
     group: Grouping | None = None
     totals: tuple[Column, ...] = ()
     any_of: bool = False
+    archived: str = "all"
 
 
 def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: Iterable[tuple[str, str]], *,
@@ -98,7 +101,18 @@ def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: It
         expand=_choice("expand", single.get("expand", "labels"), ("labels", "none")) == "labels",
         count=_choice("count", single.get("count", "none"), ("none", "exact")) == "exact",
         group=group, totals=parse_totals(visible, single.get("totals", "")),
-        any_of=_choice("match", single.get("match", "all"), ("all", "any")) == "any")
+        any_of=_choice("match", single.get("match", "all"), ("all", "any")) == "any",
+        archived=_archived(entity, filters, single.get("archived", "")))
+
+
+def _archived(entity: CompiledEntity, filters: Iterable[Condition], text: str) -> str:
+    """`false` unless it is asked for otherwise, by the parameter or by a filter on the column itself."""
+    if entity.archive is None:
+        if text:
+            raise BadQuery("archived", gettext("%(records)s are never archived", records=gettext(entity.plural)))
+        return "all"
+    named = any(each.path.text == entity.archive.name for each in leaves(filters))
+    return _choice("archived", text or ("all" if named else "false"), ARCHIVED)
 
 
 def filled(query: Query, *values: Any) -> Query:

@@ -97,6 +97,7 @@ def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntit
     if entity.key is None:
         raise BadQuery("key", gettext("%(records)s have no natural key", records=gettext(entity.plural)))
     query = parse_query(site, actor, entity, [(entity.key.name, key), ("fields", "id"), ("limit", "1")])
+    query = replace(query, archived="all")
     found = list_page(site, actor, company, entity, query).items
     if not found:
         raise NotFound(gettext("No %(label)s %(key)s", label=within(entity.label), key=key))

@@ -1,7 +1,7 @@
 """Looking up the records that values refer to: one query a target, whatever the number of references."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -11,6 +11,7 @@ from ..isolation import blaming
 from ..languages import gettext, within
 from ..storage.models import Row
 from ..storage.rows import primary, tuples
+from .archiving import archived_among, refusal_of
 from .compiled import Column, CompiledEntity
 from .values import Reference
 
@@ -27,6 +28,7 @@ class References:
         self.work = work
         self._found: dict[tuple[type[Row], int | str], int] = {}
         self._missing: set[tuple[type[Row], int | str]] = set()
+        self._archived: dict[type[Row], set[int]] = {}
 
     def look_up(self, wanted: Iterable[tuple[type[Row], Reference]]) -> None:
         """Fetch what isn't known yet."""
@@ -50,7 +52,9 @@ class References:
     def _fetch(self, model: type[Row], column: peewee.Field[Any], names: Sequence[int | str]) -> None:
         for start in range(0, len(names), CHUNK):
             part = names[start:start + CHUNK]
-            self._found.update({(model, name): identity for identity, name in self._rows(model, column, part)})
+            found = {(model, name): identity for identity, name in self._rows(model, column, part)}
+            self._found.update(found)
+            self._archived.setdefault(model, set()).update(archived_among(self.work, model, list(found.values())))
             self._missing.update((model, name) for name in part if (model, name) not in self._found)
 
     def _rows(self, model: type[Row], column: peewee.Field[Any], part: Sequence[int | str]) -> Iterable[Any]:
@@ -90,6 +94,18 @@ class References:
                 return int(made.id)
         label = within(entity.label if entity is not None else model.__name__)
         raise Invalid({path: [gettext("There is no %(label)s %(key)s.", label=label, key=name)]})
+
+    def resolve_new(self, model: type[Row], reference: Reference, path: str, *, kept: Collection[Any] = ()) -> int:
+        """As `resolve`, and raises Invalid for an archived record that is not among those `kept` already."""
+        found = self.resolve(model, reference, path)
+        if self.is_archived(model, found) and found not in kept:
+            named = reference.key if reference.key is not None else reference.id
+            raise Invalid({path: [refusal_of(self.work, model, named)]})
+        return found
+
+    def is_archived(self, model: type[Row], identity: int) -> bool:
+        """Of a record that was looked up."""
+        return identity in self._archived.get(model, ())
 
     def know(self, model: type[Row], name: str, identity: int) -> None:
         self._found[model, name] = identity

@@ -18,6 +18,7 @@ from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
 from .parameters import load_parameters
 from .references import References, all_references
+from .referrers import refuse_referred
 from .values import Reference
 
 if TYPE_CHECKING:
@@ -83,15 +84,17 @@ def build(work: Work, entity: CompiledEntity, values: dict[str, Any], references
 
 
 def make_line(work: Work, lines: LineSet, values: Mapping[str, Any], references: References, path: str,
-              errors: dict[str, list[str]]) -> Child:
+              errors: dict[str, list[str]], *, beside: Sequence[Child] = ()) -> Child:
+    """A new line; what lines `beside` it name already it may name too, archived or not."""
     line = lines.model()
-    fill(work, line, lines.columns, values, references, path + ".", errors)
+    fill(work, line, lines.columns, values, references, path + ".", errors, beside=beside)
     return line
 
 
 def fill(work: Work, record: Any, columns: Mapping[str, Column], values: Mapping[str, Any], references: References,
-         prefix: str, errors: dict[str, list[str]]) -> None:
-    """Set columns from shaped values: references become ids, money fits its currency."""
+         prefix: str, errors: dict[str, list[str]], *, beside: Sequence[Any] = ()) -> None:
+    """Set columns from shaped values: references become ids, of archived records those alone that the record (or
+    what is `beside` it) names already; money fits its currency."""
     data, money = record.__data__, []
     for name, value in values.items():
         column = columns.get(name)
@@ -100,7 +103,8 @@ def fill(work: Work, record: Any, columns: Mapping[str, Column], values: Mapping
         if type(value) is Reference:
             assert column.target is not None
             try:
-                value = references.resolve(column.target, value, prefix + name)
+                kept = [each.__data__.get(name) for each in (record, *beside)]
+                value = references.resolve_new(column.target, value, prefix + name, kept=kept)
             except Invalid as error:
                 errors.update(error.errors)
                 continue
@@ -197,11 +201,12 @@ def replace_lines(work: Work, record: SharedRecord, lines: LineSet, values: Sequ
     current = record.lines_of(lines.model)
     known = {line.id: line for line in current}
     replaced: list[Child] = []
+    beside = list(current)
     for i, data in enumerate(values):
         path = f"{lines.name}.{i}"
         identity = data.get("id")
         if identity is None:
-            replaced.append(make_line(work, lines, data, references, path, errors))
+            replaced.append(make_line(work, lines, data, references, path, errors, beside=beside))
         elif (line := known.pop(identity, None)) is None:
             errors[f"{path}.id"] = [gettext("The record has no line %(line)s, or it is given twice.", line=identity)]
         else:
@@ -214,6 +219,7 @@ def delete(work: Work, entity: CompiledEntity, identity: int, *, version: int | 
     require_writable(entity)
     record = load_one(work, entity, identity, "delete", version)
     refuse_locked(entity, record)
+    refuse_referred(work, entity, record)
     work.delete(record)
 
 
@@ -228,6 +234,6 @@ def act(work: Work, entity: CompiledEntity, identity: int, name: str, parameters
     if action is None:
         raise NotFound(gettext("%(label)s has no action %(action)s", label=gettext(entity.label), action=name))
     record = load_one(work, entity, identity, action.permission or name, version)
-    values = load_parameters(work, action.run or _nothing_more, parameters)
+    values = load_parameters(work, action.run or _nothing_more, parameters, new=True)
     work.act(record, name, **values)
     return record

@@ -28,6 +28,7 @@ plugin = Plugin(
             "contacts.party",
             Party,
             key=Party.code,
+            archive=Party.active,
             title=Party.name,
             label="Party",
             plural="Parties",

@@ -29,6 +29,7 @@ categories = Entity(
 )
 products = Entity(
     "inventory.product", Product, key=Product.code, title=Product.name, label="Product",
+    archive=Product.active,
     columns=[Product.code, Product.name, Product.kind, Product.unit, Product.category, Product.barcode,
              Product.active],
     sections=[

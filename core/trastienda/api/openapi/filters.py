@@ -9,7 +9,7 @@ from typing import Any
 from ...entities.compiled import Column, CompiledEntity
 from ...entities.groups import GROUPED, MAX_GROUPS, is_summed
 from ...entities.parameters import SCALES, Parameter
-from ...entities.query import MAX_LIMIT, MOST_DEPTH
+from ...entities.query import ARCHIVED, MAX_LIMIT, MOST_DEPTH
 from ...entities.values import INTEGER_MAX
 from ...site import Site
 from ...storage.fields import BIGINT_MAX
@@ -93,6 +93,10 @@ def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
             "`none`: references as their id alone, which is quicker",
         ),
     ]
+    if entity.archive is not None:
+        found.append(_query("archived", {"type": "string", "enum": list(ARCHIVED), "default": "false"},
+                            "Archived records are left out unless they are asked for: `true` them alone, `all` "
+                            f"them as well (so does a filter on `{entity.archive.name}`)"))
     if entity.declared.search:
         searched = ", ".join(f"`{field.name}`" for field in entity.declared.search)
         found.append(_query("q", WORDS, f"Text to search for in {searched}, accents and case aside"))

@@ -65,8 +65,7 @@ def act_on_record(plugin: str, path: str, identity: int, name: str) -> Response 
 
 
 def _offered(visitor: Visit, entity: CompiledEntity, item: dict[str, Any], name: str) -> AnyAction:
-    state = item.get(entity.state.name) if entity.state is not None else None
-    action = next((each for each in offered(visitor, entity, state) if each.name == name), None)
+    action = next((each for each in offered(visitor, entity, item) if each.name == name), None)
     if action is None:
         raise NotFound(_("%(record)s offers no %(action)s now", record=_(entity.label), action=name))
     return action

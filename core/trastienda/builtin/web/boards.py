@@ -105,7 +105,7 @@ def _moves(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], state:
             asks=action.run is not None and bool(parameters_of(action.run)),
             confirm=_("%(action)s: are you sure?", action=action_label(action)) if action.confirm else "",
         )
-        for action in offered(visit, entity, state)
+        for action in offered(visit, entity, item)
         if isinstance(action, Transition)
     ]
 

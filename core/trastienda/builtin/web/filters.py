@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
+from ...entities.query import NESTED, RESERVED
 from ...languages import gettext as _
 from . import addresses, fields
 from .pages import Filter
@@ -39,6 +40,8 @@ def filterable(visit: Visit, entity: CompiledEntity) -> Iterable[EntityColumn]:
 
 def filter_of(visit: Visit, entity: CompiledEntity, column: EntityColumn, values: dict[str, str]) -> Filter:
     label = column.heading
+    if column is entity.archive:
+        return _archived(values.get("archived", ""))
     if column.kind in SPANS:
         kind = "date" if column.kind == "datetime" else column.kind
         ends = (("gte", _("%(field)s from", field=label)), ("lte", _("%(field)s to", field=label)))
@@ -77,6 +80,15 @@ def filter_of(visit: Visit, entity: CompiledEntity, column: EntityColumn, values
     return Filter(label, (FieldView(name, label, "text", values.get(name, "")),))
 
 
+def _archived(chosen: str) -> Filter:
+    choices = (Choice("", _("Left out")), *(Choice(each, word, each == chosen) for each, word in archived_words()))
+    return Filter(_("Archived"), (FieldView("archived", _("Archived"), "choice", chosen, choices=choices),))
+
+
+def archived_words() -> tuple[tuple[str, str], ...]:
+    return (("all", _("Shown as well")), ("true", _("Shown alone")))
+
+
 def _typed(visit: Visit, column: EntityColumn, text: str) -> str:
     """A filter's value as it is typed; one that is no value of the column stays as it is."""
     try:
@@ -92,6 +104,8 @@ def chip(visit: Visit, entity: CompiledEntity, name: str, text: str, query: Give
     column = entity.columns.get(head) or entity.columns.get(path[0])
     label = column.heading if column is not None else head
     value = text
+    if name == "archived":
+        label, value = _("Archived"), dict(archived_words()).get(text, text)
     if column is not None and (column.options or column.kind == "boolean") and operator in ("", "ne"):
         value = word(text) if column.options else _("Yes") if text == "true" else _("No")
     elif column is not None and column.kind in SCALED:
@@ -108,6 +122,11 @@ def _day(visit: Visit, column: EntityColumn, text: str) -> str:
         return visit.reader.text(column, text)
     except ValueError:
         return text
+
+
+def narrows(name: str) -> bool:
+    """Whether a parameter of a list's address is a filter."""
+    return name not in RESERVED or name in NESTED or name == "archived"
 
 
 def match_choices(chosen: str) -> tuple[Choice, ...]:

@@ -8,16 +8,17 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from ...entities.archiving import ARCHIVE, BRING_BACK
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
 from ...entities.parameters import parameters_of
-from ...entities.query import NESTED, RESERVED
+from ...entities.query import NESTED
 from ...entities.read import Page
 from ...languages import gettext as _
 from . import addresses
 from .arranging import Given, arrangement, group_headings, heading, shown, summed, total_cells
 from .conditions import nested_chip
-from .filters import SPANS, chip, filter_of, filterable, match_choices
+from .filters import SPANS, chip, filter_of, filterable, match_choices, narrows
 from .keeping import once
 from .list_markup import list_body
 from .pages import EmptyState, KeptView, ListView
@@ -70,7 +71,7 @@ def list_query(given: Given) -> list[tuple[str, str]]:
 
 def filters_in(query: Given) -> list[tuple[str, str]]:
     """What of a list's address narrows it, groups of conditions among it."""
-    return [(name, text) for name, text in query if name not in RESERVED or name in NESTED]
+    return [(name, text) for name, text in query if narrows(name)]
 
 
 def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, views: tuple[KeptView, ...] = (), *,
@@ -84,7 +85,7 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         else None
     )
     at = dict(given).get("cursor", "")
-    bulk = bulk_actions(visit, entity)
+    bulk = bulk_actions(visit, entity, query)
     plain = [("view", "none")] if views else []
     return ListView(
         _(entity.plural),
@@ -139,8 +140,9 @@ def _body(
     return list_body(visit, entity, columns, page.items, "bulk" if select else "", headings)
 
 
-def bulk_actions(visit: Visit, entity: CompiledEntity) -> tuple[ActionButton, ...]:
-    """Actions that want no parameters, and deletion."""
+def bulk_actions(visit: Visit, entity: CompiledEntity, query: Given | None = None) -> tuple[ActionButton, ...]:
+    """Actions that want no parameters, and deletion; without those that can fit none of what a list shows."""
+    unfit = "" if query is None else {"true": ARCHIVE, "false": BRING_BACK}.get(dict(query).get("archived", "false"))
     found = [
         ActionButton(
             action.name,
@@ -148,7 +150,8 @@ def bulk_actions(visit: Visit, entity: CompiledEntity) -> tuple[ActionButton, ..
             confirm=_("%(action)s what is selected?", action=action_label(action)),
         )
         for action in entity.actions.values()
-        if visit.may(entity, action.permission or action.name)
+        if action.name != unfit
+        and visit.may(entity, action.permission or action.name)
         and not (action.run is not None and parameters_of(action.run))
     ]
     if entity.declared.writable and visit.may(entity, "delete"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...entities import archiving
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
 from ...entities.declarations import Action, Transition
@@ -22,6 +23,7 @@ from .views import (
     ErrorLink,
     FieldView,
     Link,
+    Mark,
     Section,
     Step,
 )
@@ -61,9 +63,9 @@ def record_view(
         name=str(stored.get(entity.title.name) or "") if entity.title is not None else "",
         version=str(stored.get("version", "")),
         grids=grids,
-        mark=fields.mark(entity, state) if state else None,
+        mark=_mark(entity, stored, state),
         steps=_steps(entity, state) if item else (),
-        actions=_actions(visit, entity, identity, state, saved=item is not None),
+        actions=_actions(visit, entity, item),
         errors=error_links(entity, errors),
         editable=editable,
         locked_note=_("This record is settled and can no longer change.")
@@ -78,6 +80,13 @@ def record_view(
         panels=panels,
         history=history,
     )
+
+
+def _mark(entity: CompiledEntity, item: Mapping[str, Any], state: str | None) -> Mark | None:
+    """That it is archived, or its state."""
+    if entity.archive is not None and item.get(entity.archive.name) is False:
+        return Mark(_("Archived"), "undone")
+    return fields.mark(entity, state) if state else None
 
 
 def record_title(entity: CompiledEntity, item: Mapping[str, Any] | None) -> str:
@@ -172,30 +181,34 @@ def _steps(entity: CompiledEntity, state: str | None) -> tuple[Step, ...]:
     )
 
 
-def offered(visit: Visit, entity: CompiledEntity, state: str | None) -> list[Action[Any] | Transition[Any]]:
-    """The actions that the visitor may run on a record in this state."""
+def offered(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any]) -> list[Action[Any] | Transition[Any]]:
+    """The actions that the visitor may run on a record as it is."""
+    state = state_of(entity, item)
     return [
         action
         for action in entity.actions.values()
-        if (not action.states or state in action.states) and visit.may(entity, action.permission or action.name)
+        if (not action.states or state in action.states)
+        and visit.may(entity, action.permission or action.name)
+        and archiving.fits(entity, action.name, item)
     ]
 
 
 def _actions(
-    visit: Visit, entity: CompiledEntity, identity: int, state: str | None, *, saved: bool
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any] | None
 ) -> tuple[ActionButton, ...]:
-    if not saved:
+    if item is None:
         return ()
-    buttons = []
-    main = next((action for action in offered(visit, entity, state) if isinstance(action, Transition)), None)
-    for action in offered(visit, entity, state):
+    buttons, state = [], state_of(entity, item)
+    now = offered(visit, entity, item)
+    main = next((action for action in now if isinstance(action, Transition)), None)
+    for action in now:
         label = action_label(action)
         asks = action.run is not None and bool(parameters_of(action.run))
         buttons.append(
             ActionButton(
                 action.name,
                 label,
-                url=addresses.action(entity, identity, action.name) if asks else "",
+                url=addresses.action(entity, item["id"], action.name) if asks else "",
                 confirm=_("%(action)s: are you sure?", action=label) if action.confirm else "",
                 primary=action is main and not is_locked(entity, state),
             )

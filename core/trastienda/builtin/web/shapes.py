@@ -57,7 +57,7 @@ def days_of(visit: Visit, entity: CompiledEntity) -> tuple[Column, ...]:
 
 def own_filters(given: Given) -> list[tuple[str, str]]:
     """What of an address narrows the records, whatever their shape."""
-    kept = {"q", "match", *NESTED}
+    kept = {"q", "match", "archived", *NESTED}
     return [
         (name, text)
         for name, text in given
