@@ -4,6 +4,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import click
@@ -34,6 +35,7 @@ class Registry:
 
     `prints` are by the entity that they are of, then by their name.
     `panels` are by the entity that they stand beside; those of the start page under the empty name.
+    `followers` are the tallies that follow a model.
     `owners` has the plugin of what is declared under a name: `("format", "pdf")`, `("role", "clerk")`.
     """
 
@@ -58,9 +60,15 @@ class Registry:
     setups: tuple[tuple[str, Setup], ...]
     panels: Mapping[str, tuple[tuple[str, Panel], ...]]
     tallies: tuple[tuple[str, Tally], ...]
+    followers: Mapping[type[Row], tuple[tuple[str, Tally], ...]]
     retentions: Mapping[str, tuple[tuple[str, Retention], ...]]
     models: Mapping[str, tuple[type[Row], ...]]
     owners: Mapping[tuple[str, str], str]
+
+    @cached_property
+    def sparse(self) -> frozenset[type[Row]]:
+        """The running sums of which rows of nothing are deleted."""
+        return frozenset(tally.model for _, tally in self.tallies if tally.sparse)
 
     def offered(self) -> Mapping[str, str]:
         """The services' names, and who offers each."""
@@ -136,6 +144,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
                                       "name a record's event: created(Model) or entered(Model, state)"))
         elif names.once("subscriber", f"{subscriber_name(plugin, subscriber)} to {subscriber.on.name}", plugin):
             after_commit.setdefault(subscriber.on.name, []).append((plugin, subscriber))
+    tallies = tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally))
     if names.faults:
         raise StartupFaults(names.faults)
     return Registry(
@@ -151,8 +160,16 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=panels,
         retentions=_retentions(declared, entities, names),
-        tallies=tuple((plugin, each) for plugin, each in declared if isinstance(each, Tally)), models=models,
+        tallies=tallies, followers=_followers(tallies), models=models,
         owners=names.owners)
+
+
+def _followers(tallies: Iterable[tuple[str, Tally]]) -> dict[type[Row], tuple[tuple[str, Tally], ...]]:
+    found: dict[type[Row], tuple[tuple[str, Tally], ...]] = {}
+    for plugin, tally in tallies:
+        if tally.follows is not None:
+            found[tally.follows] = (*found.get(tally.follows, ()), (plugin, tally))
+    return found
 
 
 def _jobs(declared: Owned, names: _Collector) -> dict[str, tuple[str, AnyJob]]:

@@ -59,7 +59,7 @@ class Work:
         self._changes = Changes(self)
         self._held: dict[tuple[type[Row], int], Row] = {}
         self._keys: dict[tuple[type[Row], int | str], Row] = {}
-        self._tallies = Tallies(site.database)
+        self._tallies = Tallies(site.database, sparse=site.registry.sparse)
         self._counters = Counters(site.database, company.id)
         self._settings: dict[type[Any], Any] = {}
         self._memo: dict[Hashable, Any] = {}
@@ -268,10 +268,12 @@ class Work:
         """Write what changed so far, so that queries see it; numbers asked for are given."""
         self._changes.check()
         self._counters.give()
+        self._changes.add_up()
         self._changes.write()
 
     def flush_sums(self) -> None:
         """Write the running sums so far, so that queries see them; their rows are then locked until the work ends."""
+        self._changes.add_up()
         self._tallies.write()
 
     def checkpoint(self) -> None:
@@ -289,6 +291,7 @@ class Work:
     def finish(self) -> None:
         """The last steps before the commit, in the order that keeps hot locks short."""
         self._changes.check()
+        self._changes.add_up()
         self._tallies.write()
         self._counters.give()
         self._changes.write()

@@ -35,3 +35,12 @@ def test_document_that_cannot_be_printed_is_explained(
 ) -> None:
     result = run("print", *arguments)
     assert (result.exit_code, result.stdout, result.stderr) == (1, "", message)
+
+
+def test_record_is_named_by_its_key_or_by_its_id(run: Run, guest: None) -> None:
+    by_key, by_id = (run("print", "guesthouse.guest", name, "key-card") for name in ("ANA", "#1"))
+    assert (by_id.exit_code, len(by_id.stdout_bytes) > 1000) == (0, True)
+    assert by_key.exit_code == 0
+    for name, message in (("#7", "No guest 7\n"), ("#ANA", "No guest #ANA\n"), ("1", "No guest 1\n")):
+        result = run("print", "guesthouse.guest", name, "key-card")
+        assert (result.exit_code, result.stdout, result.stderr) == (1, "", message)

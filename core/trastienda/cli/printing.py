@@ -6,10 +6,14 @@ from pathlib import Path
 
 import click
 
+from ..entities.compiled import CompiledEntity
 from ..entities.read import one_by_key
 from ..errors import NotFound
 from ..languages import speaking
 from ..prints.run import printed
+from ..security.actor import Actor
+from ..site import Site
+from ..storage.models import Company
 from .context import Context
 from .files import find_entity
 from .options import OUTPUT, on_behalf, write_out
@@ -35,16 +39,28 @@ def print_(
     user: str | None,
     company: str | None,
 ) -> None:
-    """Print a document of a record; RECORD is its key, or its id where records have no key."""
+    """Print a document of a record; RECORD is its key, or # and its id ('#12'), or its id where records have no key."""
     with context.ready_site().active() as site:
         actor, where = context.actor(user, company)
         found = find_entity(site, entity)
-        if found.key is not None:
-            identity = int(one_by_key(site, actor, where, found, record)["id"])
-        elif record.isascii() and record.isdecimal():
-            identity = int(record)
-        else:
-            raise NotFound(f"{found.plural} have no key: name the record by its id")
+        identity = identity_of(site, actor, where, found, record)
         with speaking(language or actor.language or where.language):
             made = printed(site, actor, where, found, identity, name, wanted=form)
     write_out(output, [made.data], for_terminals=False)
+
+
+def identity_of(site: Site, actor: Actor, company: Company, entity: CompiledEntity, record: str) -> int:
+    """The id of the record that a command line names. A key wins over an id that looks like it."""
+    number = record.removeprefix("#") if record.startswith("#") or entity.key is None else ""
+    if not (number.isascii() and number.isdecimal()):
+        number = ""
+    if entity.key is None:
+        if not number:
+            raise NotFound(f"{entity.plural} have no key: name the record by its id")
+        return int(number)
+    try:
+        return int(one_by_key(site, actor, company, entity, record)["id"])
+    except NotFound:
+        if not number:
+            raise
+        return int(number)

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
 from ..errors import Invalid, Refusal
-from ..isolation import blame
+from ..isolation import blame, blaming
 from ..languages import gettext, within
 from ..storage.folding import fold
 from ..storage.models import Child, Row, SharedRecord
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Change:
-    """A record in the hands of a work: what the database holds of it now, and what it held before the work."""
+    """A record in the hands of a work: what the database holds of it now, what it held before the work, and of what
+    the sums that follow it know."""
 
     entity: CompiledEntity
     record: Any
@@ -34,6 +35,7 @@ class Change:
     lines_before: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
     bumped: bool = False
     deleted: bool = False
+    summed: dict[str, Any] | None = None
 
     def moved(self) -> dict[str, Any]:
         """The record's columns whose value is no longer the stored one."""
@@ -82,7 +84,7 @@ class Changes:
                 raise RuntimeError(f"{change.entity.name} {record.id} is being changed through another object")
             data = dict(record.__data__) if stored is None else stored
             entity = self.work.site.registry.entity_of(record)
-            change = self._known[key] = Change(entity, record, "update", data, dict(data))
+            change = self._known[key] = Change(entity, record, "update", data, dict(data), summed=data)
         return change
 
     def settle(self, record: Row) -> None:
@@ -90,6 +92,7 @@ class Changes:
         change = self._known.get((type(record), record.__data__["id"]))
         if change is not None and (change.moved() or any(_line_moves(change)) or change.moved_extras()):
             self.check()
+            self.add_up()
             self.write()
 
     def retrack(self, record: SharedRecord | Row) -> None:
@@ -106,7 +109,7 @@ class Changes:
             return
         if change.before == change.stored:
             change.before = dict(record.__data__)
-        change.stored = dict(record.__data__)
+        change.stored = change.summed = dict(record.__data__)
 
     def relocked(self, record: Any) -> Any:
         """The object that stands for a record just locked and read; one that has no changes takes what was read."""
@@ -115,7 +118,7 @@ class Changes:
             return self.track(record).record
         if change.before is not None and not change.moved():
             change.record.__data__.update(record.__data__)
-            change.stored = dict(record.__data__)
+            change.stored = change.summed = dict(record.__data__)
         return change.record
 
     def forget(self) -> None:
@@ -153,7 +156,8 @@ class Changes:
             self._insert_lines(entity, lines, [(record, record.lines_of(lines.model)) for record in records])
         for record in records:
             data = dict(record.__data__)
-            self._known[entity.model, data["id"]] = Change(entity, record, "create", data, None)
+            change = self._known[entity.model, data["id"]] = Change(entity, record, "create", data, None)
+            self._sum(change, record)
         if entity.extensions:
             write_extras(self.database, entity, records)
 
@@ -180,7 +184,32 @@ class Changes:
             change.lines_before.setdefault(lines.name, _snapshot(record, lines))
             lines.model.delete().where(lines.parent == record.id).execute()
         type(record).delete().where(type(record).id == record.id).execute()
+        self._sum(change, None)
         change.deleted, change.action = True, "delete"
+
+    # -- sums that follow entities
+    def add_up(self) -> None:
+        """Bring them to what the records say now."""
+        if followers := self.work.site.registry.followers:
+            for change in self._known.values():
+                if type(change.record) in followers and not change.deleted:
+                    self._sum(change, change.record)
+
+    def _sum(self, change: Change, record: Any | None) -> None:
+        """Take from the sums what they know of a record, and add what it is now; None: it is gone."""
+        followers = self.work.site.registry.followers.get(type(change.record))
+        now = record.__data__ if record is not None else None
+        if not followers or change.summed == now:
+            return
+        was = _record_of(type(change.record), change.summed)
+        for plugin, tally in followers:
+            names, sums = [field.name for field in tally.key], [field.name for field in tally.sums]
+            with blaming(plugin, f"tally of {tally.model._meta.table_name}"):
+                for sign, each in ((-1, was), (1, record)):
+                    for key, amounts in tally.adds(each) if tally.adds is not None and each is not None else ():
+                        deltas = {name: sign * amount for name, amount in zip(sums, amounts, strict=True)}
+                        self.work.tally(tally.model, dict(zip(names, key, strict=True)), **deltas)
+        change.summed = dict(now) if now is not None else None
 
     # -- writing
     def check(self) -> None:
@@ -276,10 +305,22 @@ class Changes:
 
 
 # -- pieces that need no work
+def _record_of(model: type[Row], data: Mapping[str, Any] | None) -> Row | None:
+    """A record that stands for these values, for looking at its columns."""
+    if data is None:
+        return None
+    record: Any = model(__no_default__=True)
+    record.__data__.update(data)
+    return cast(Row, record)
+
+
 def faults_of(work: Work, entity: CompiledEntity, record: Any) -> Iterator[tuple[str, str]]:
-    """What the entity's rules find, as (field path, message); raises PluginFailed for a rule that breaks."""
+    """What the entity's rules find, once the columns that follow from others are set, as (field path, message);
+    raises PluginFailed for a rule that breaks."""
     plugin, rule = entity.plugin, cast(Any, None)
     try:
+        for rule in entity.declared.derives:
+            rule(work, record)
         for rule in entity.declared.rules:
             for fault in rule(record):
                 yield _path(entity, record, fault), fault.message

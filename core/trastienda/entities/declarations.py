@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeAlias, TypeVar
 
 import peewee
@@ -145,6 +146,8 @@ class Entity(Generic[R]):
     An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
     asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
     `before_import` is told the records about to be added.
+    `derives` set columns that follow from others whenever a record is new or changes, before the rules are asked, who
+    are the ones to refuse.
     `checks` are rules that depend on who acts, or on what else the database holds. `within`, for a shared entity,
     selects the rows that roles reach which their holder has in one company alone.
     `archive` is a boolean column: where it is false the record is archived, that is out of lists, look-ups and new
@@ -182,6 +185,7 @@ class Entity(Generic[R]):
     import_by: Sequence[AnyField] = ()
     create_missing: Callable[[Work, str], R] | None = None
     before_import: Callable[[Work, Sequence[R]], None] | None = None
+    derives: Sequence[Callable[[Work, R], object]] = ()
     checks: Sequence[Callable[[Work, R], Iterable[Fault]]] = ()
     within: Callable[[Actor], peewee.Node] | None = None
     personal: Personal | None = None
@@ -260,6 +264,11 @@ class Tally:
 
     `key` names the columns that make a row unique; `source` selects the key columns, then the sums, in the
     order of `key` and `sums`.
+
+    A plugin adds to the sums by `Work.tally`. Or they follow an entity: `adds` says what one record of the model
+    `follows` comes to, by its own columns alone, as pairs of a key and its sums; the core asks it for what a record
+    was and for what it is, whoever changes it. Columns that are numbered when the work ends do not count.
+    `sparse`: rows that come to nothing are deleted.
     """
 
     model: type[Row]
@@ -267,6 +276,9 @@ class Tally:
     _: KW_ONLY
     key: Sequence[AnyField] = ()
     sums: Sequence[AnyField] = ()
+    follows: type[Row] | None = None
+    adds: Callable[[Any], Iterable[tuple[Sequence[object], Sequence[Decimal | int]]]] | None = None
+    sparse: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Running sums, kept in the transaction that changes them."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +12,9 @@ from .models import Row
 class Tallies:
     """The deltas of one work, merged; written in the order of their keys, so that two works never deadlock."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, sparse: Collection[type[Row]] = ()) -> None:
         self.database = database
+        self.sparse = sparse
         self._deltas: dict[tuple[type[Row], tuple[str, ...]], dict[tuple[Any, ...], dict[str, int]]] = {}
 
     def add(self, model: type[Row], key: Mapping[str, object], deltas: Mapping[str, Decimal | int]) -> None:
@@ -32,6 +33,8 @@ class Tallies:
             by_sums: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
             convert = [fields[name].db_value for name in names]
             for key, sums in sorted(rows.items()):
+                if not any(sums.values()):
+                    continue
                 values = [each(value) for each, value in zip(convert, key, strict=True)]
                 by_sums.setdefault(tuple(sums), []).append((*values, *sums.values()))
             for summed, lines in by_sums.items():
@@ -42,4 +45,14 @@ class Tallies:
                 self.database.execute_many(
                     f'INSERT INTO "{table}" ({", ".join(quoted)}) VALUES ({", ".join([mark] * len(quoted))}) '
                     f"ON CONFLICT ({target}) DO UPDATE SET {updates}", lines)
+                if model in self.sparse:
+                    self._drop_nothing(table, columns[:len(names)], columns[len(names):], lines)
         self._deltas = {}
+
+    def _drop_nothing(self, table: str, key: Sequence[str], sums: Sequence[str],
+                      lines: Sequence[tuple[Any, ...]]) -> None:
+        """Delete, of the rows that something was taken from, those that have nothing left."""
+        taken = [line[:len(key)] for line in lines if any(amount < 0 for amount in line[len(key):])]
+        if taken:
+            where = [f'"{column}" = {self.database.placeholder}' for column in key] + [f'"{name}" = 0' for name in sums]
+            self.database.execute_many(f'DELETE FROM "{table}" WHERE {" AND ".join(where)}', taken)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trastienda import Invalid, Refusal, Work
+from trastienda import Invalid, Work
 from trastienda_inventory import InsufficientStock, Location, Lot, Move, Picking, Product, Unit
 from trastienda_inventory.moving import LotExpired, SerialNumberTaken
 from trastienda_inventory.pickings import EmptyPicking
@@ -89,8 +89,8 @@ def test_a_quantity_that_is_no_exact_quantity_of_the_products_unit_is_refused(st
         work.add(Product(code="eggs", name="Eggs", unit=dozen.id))
 
     store.write(body)
-    with pytest.raises(Refusal, match="no exact quantity"):
-        store.act(store.draft("eggs", "1", "SUP", "STOCK", unit="pc"), "do")
+    with pytest.raises(Invalid, match="quantity: 1 pc is no exact quantity of doz"):
+        store.draft("eggs", "1", "SUP", "STOCK", unit="pc")
     store.act(store.draft("eggs", "3", "SUP", "STOCK", unit="pc", unit_cost=Decimal(1)), "do")
     assert store.worth("eggs") == (Decimal("0.25"), 3)
 

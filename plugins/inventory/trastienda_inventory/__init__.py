@@ -11,6 +11,8 @@ from .first_run import first_run
 from .lots import Lot
 from .moves import Move, Picking
 from .panels import panels
+from .planned import PlannedStock
+from .planned import tallies as planned_tallies
 from .products import Product
 from .reports import reports
 from .services import available_stock, find_product, move_stock, reserve_stock
@@ -45,8 +47,8 @@ plugin = Plugin(
     description="Products, warehouses, stock moves, and what the stock is worth",
     when={"accounting": "trastienda_inventory.with_accounting"},
     entities=entities,
-    tables=[StockBalance, DayStock, ProductValue, DayValue, ValueEntry, CostLayer],
-    tallies=[*stock_tallies, *value_tallies],
+    tables=[StockBalance, DayStock, PlannedStock, ProductValue, DayValue, ValueEntry, CostLayer],
+    tallies=[*stock_tallies, *planned_tallies, *value_tallies],
     roles=roles,
     reports=reports,
     panels=panels,

@@ -8,7 +8,7 @@ from .categories import Category, category_faults
 from .counts import CountLine, StockCount, count_faults, post, scan, start
 from .kept import kept_location_faults, kept_lot_faults, kept_product_faults, kept_unit_faults
 from .lots import Lot, lot_faults
-from .moves import Move, Picking, move_faults
+from .moves import Move, Picking, derive_stock_quantity, move_faults
 from .moving import cancel, do, reserve, unreserve
 from .pickings import add_to_picking, cancel_picking, do_picking, reserve_picking
 from .products import Product, ProductAttribute, SupplierPrice, product_faults
@@ -84,7 +84,7 @@ moves = Entity(
         Section("Value", [Move.unit_cost, Move.unit_price, Move.stock_quantity, Move.value, Move.returns,
                           Move.back_order_of]),
     ],
-    search=[Move.reference], order=[-Move.date], rules=[move_faults],
+    search=[Move.reference], order=[-Move.date], rules=[move_faults], derives=[derive_stock_quantity],
     actions=[
         Transition("reserve", "draft", "reserved", reserve, label="Reserve"),
         Transition("unreserve", "reserved", "draft", unreserve, label="Release"),

@@ -7,25 +7,25 @@ from trastienda import Fault
 from trastienda import gettext as _
 
 from .lots import Lot
-from .moves import Move
+from .moves import OPEN, Move
 from .products import Product
 from .units import Unit
 from .warehouses import Location
 
-#: States in which a move has touched the stock.
-TOUCHED = ("reserved", "done")
+#: States of moves that hang on what stays.
+COUNTING = (*OPEN, "done")
 
 
 def kept_product_faults(product: Product) -> Iterator[Fault]:
     moved = _changed(product, (Product.unit, Product.kind, Product.tracking))
-    if moved and Move.select().where(Move.product == product.id, Move.state.in_(TOUCHED)).exists():
+    if moved and Move.select().where(Move.product == product.id, Move.state.in_(COUNTING)).exists():
         yield from _faults(moved, _("There are moves of it: this stays"))
 
 
 def kept_location_faults(location: Location) -> Iterator[Fault]:
     if moved := _changed(location, (Location.kind,)):
         through = (Move.from_location == location.id) | (Move.to_location == location.id)
-        if Move.select().where(through, Move.state.in_(TOUCHED)).exists():
+        if Move.select().where(through, Move.state.in_(COUNTING)).exists():
             yield from _faults(moved, _("There are moves of it: this stays"))
 
 

@@ -5,15 +5,17 @@ from decimal import Decimal
 
 from peewee import CharField, DateField, ForeignKeyField
 
-from trastienda import ChoiceField, Fault, MoneyField, QuantityField, Record, StateField
+from trastienda import ChoiceField, Fault, MoneyField, QuantityField, Record, StateField, Work
 from trastienda import gettext as _
 from trastienda_contacts import Party
 
 from .lots import Lot
 from .products import Product
-from .units import Unit
+from .units import Unit, exactly
 from .warehouses import Location
 
+#: States of a move that is still to be done.
+OPEN = ("draft", "reserved")
 #: Of a quantity, a cost, and of a move's value: sums of a good many of them still fit.
 LARGEST = Decimal(1_000_000_000)
 
@@ -85,6 +87,15 @@ class Move(Record):
         indexes = ((("company", "product", "date"), False), (("company", "state", "product"), False))
 
 
+def derive_stock_quantity(work: Work, move: Move) -> None:
+    """What a draft will move, in its product's unit; None where that is not exact, which is a fault."""
+    if move.state == "draft":
+        product = work.get(Product, move.product_id)
+        source = work.get(Unit, move.unit_id or product.unit_id)
+        quantity = exactly(move.quantity, source=source, target=work.get(Unit, product.unit_id))
+        move.stock_quantity = quantity if quantity is not None and quantity <= LARGEST else None
+
+
 def move_faults(move: Move) -> Iterator[Fault]:
     product, lot = move.product, move.lot
     yield from _figure_faults(move)
@@ -93,6 +104,8 @@ def move_faults(move: Move) -> Iterator[Fault]:
     if move.unit is not None and move.unit.kind != product.unit.kind:
         yield Fault(Move.unit, _("Product {code} is not measured in {unit}").format(
             code=product.code, unit=move.unit.code))
+    elif move.unit is not None:
+        yield from _unit_faults(move, move.unit, product.unit)
     if move.from_location_id == move.to_location_id:
         yield Fault(Move.to_location, _("A move goes to another location"))
     for column, location in ((Move.from_location, move.from_location), (Move.to_location, move.to_location)):
@@ -114,6 +127,16 @@ def _figure_faults(move: Move) -> Iterator[Fault]:
     for column, figure in ((Move.quantity, move.quantity), (Move.unit_cost, move.unit_cost)):
         if figure is not None and figure > LARGEST:
             yield Fault(column, _("More than can be kept"))
+
+
+def _unit_faults(move: Move, unit: Unit, target: Unit) -> Iterator[Fault]:
+    quantity = exactly(move.quantity, source=unit, target=target)
+    if quantity is None:
+        text = _("{quantity} {source} is no exact quantity of {target}")
+        yield Fault(Move.quantity, text.format(quantity=f"{move.quantity.normalize():f}", source=unit.code,
+                                               target=target.code))
+    elif quantity > LARGEST:
+        yield Fault(Move.quantity, _("More than can be kept"))
 
 
 def _return_faults(move: Move, original: Move) -> Iterator[Fault]:

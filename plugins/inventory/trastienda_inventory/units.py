@@ -60,14 +60,19 @@ def unit_faults(unit: Unit) -> Iterator[Fault]:
 
 def convert(quantity: Decimal, *, source: Unit, target: Unit) -> Decimal:
     """The same quantity in another unit; raises where that is not possible exactly, to six decimals."""
-    if source.id == target.id:
-        return quantity
     if source.kind != target.kind:
         raise IncompatibleUnits(source, target)
-    converted = exact_decimal(Fraction(quantity) * source.ratio / target.ratio)
+    converted = exactly(quantity, source=source, target=target)
     if converted is None:
         raise InexactConversion(quantity, source, target)
     return converted
+
+
+def exactly(quantity: Decimal, *, source: Unit, target: Unit) -> Decimal | None:
+    """The same quantity in another unit, None where that is not possible exactly, to six decimals."""
+    if source.id == target.id:
+        return quantity
+    return exact_decimal(Fraction(quantity) * source.ratio / target.ratio) if source.kind == target.kind else None
 
 
 def exact_decimal(number: Fraction) -> Decimal | None:

@@ -3,23 +3,139 @@ from trastienda.migrations import Check, Column, CreateTable, Index, TableShape
 operations = [
     CreateTable(
         TableShape(
-            "inventory_unit",
+            "inventory_warehouse",
             [
                 Column("id", "id"),
                 Column("version", "integer"),
                 Column("search_text", "text"),
                 Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
-                Column("code", "text", length=12),
-                Column("name", "text", length=60),
-                Column("kind", "text", length=20),
-                Column("numerator", "bigint"),
-                Column("denominator", "bigint"),
+                Column("code", "text", length=20),
+                Column("name", "text", length=120),
             ],
-            indexes=[Index("inventory_unit_company_id_code_key", ["company_id", "code"], unique=True)],
+            indexes=[Index("inventory_warehouse_company_id_code_key", ["company_id", "code"], unique=True)],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "inventory_location",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("code", "text", length=30),
+                Column("name", "text", length=120),
+                Column(
+                    "parent_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column(
+                    "warehouse_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_warehouse.id",
+                    on_delete="RESTRICT",
+                ),
+                Column("kind", "text", length=20),
+                Column("allow_negative", "boolean"),
+            ],
+            indexes=[
+                Index("inventory_location_parent_id_idx", ["parent_id"]),
+                Index("inventory_location_warehouse_id_idx", ["warehouse_id"]),
+                Index("inventory_location_company_id_code_key", ["company_id", "code"], unique=True),
+            ],
             checks=[
                 Check(
-                    "inventory_unit_kind_check",
-                    "\"kind\" IN ('count', 'weight', 'volume', 'length', 'area', 'time')",
+                    "inventory_location_kind_check",
+                    "\"kind\" IN ('internal', 'supplier', 'customer', 'transit', 'loss', 'view')",
+                ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "inventory_picking",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("number", "text", length=30, null=True),
+                Column("kind", "text", length=20),
+                Column("date", "date"),
+                Column("party_id", "bigint", null=True, references="contacts_party.id", on_delete="RESTRICT"),
+                Column("reference", "text", length=60),
+                Column(
+                    "from_location_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column(
+                    "to_location_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column(
+                    "back_order_of_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_picking.id",
+                    on_delete="RESTRICT",
+                ),
+                Column("state", "text", length=20),
+            ],
+            indexes=[
+                Index("inventory_picking_date_idx", ["date"]),
+                Index("inventory_picking_party_id_idx", ["party_id"]),
+                Index("inventory_picking_from_location_id_idx", ["from_location_id"]),
+                Index("inventory_picking_to_location_id_idx", ["to_location_id"]),
+                Index("inventory_picking_back_order_of_id_idx", ["back_order_of_id"]),
+                Index("inventory_picking_state_idx", ["state"]),
+                Index("inventory_picking_company_id_number_key", ["company_id", "number"], unique=True),
+            ],
+            checks=[
+                Check("inventory_picking_kind_check", "\"kind\" IN ('receipt', 'delivery', 'transfer')"),
+                Check("inventory_picking_state_check", "\"state\" IN ('draft', 'done', 'cancelled')"),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "inventory_stock_count",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("code", "text", length=30),
+                Column("date", "date"),
+                Column("location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
+                Column(
+                    "loss_location_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_location.id",
+                    on_delete="RESTRICT",
+                ),
+                Column("state", "text", length=20),
+            ],
+            indexes=[
+                Index("inventory_stock_count_location_id_idx", ["location_id"]),
+                Index("inventory_stock_count_loss_location_id_idx", ["loss_location_id"]),
+                Index("inventory_stock_count_state_idx", ["state"]),
+                Index("inventory_stock_count_company_id_code_key", ["company_id", "code"], unique=True),
+            ],
+            checks=[
+                Check(
+                    "inventory_stock_count_state_check",
+                    "\"state\" IN ('draft', 'counting', 'posted', 'cancelled')",
                 ),
             ],
         ),
@@ -51,6 +167,29 @@ operations = [
                 Check(
                     "inventory_category_valuation_check",
                     "\"valuation\" IN ('average', 'fifo', 'standard')",
+                ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "inventory_unit",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("code", "text", length=12),
+                Column("name", "text", length=60),
+                Column("kind", "text", length=20),
+                Column("numerator", "bigint"),
+                Column("denominator", "bigint"),
+            ],
+            indexes=[Index("inventory_unit_company_id_code_key", ["company_id", "code"], unique=True)],
+            checks=[
+                Check(
+                    "inventory_unit_kind_check",
+                    "\"kind\" IN ('count', 'weight', 'volume', 'length', 'area', 'time')",
                 ),
             ],
         ),
@@ -139,60 +278,6 @@ operations = [
     ),
     CreateTable(
         TableShape(
-            "inventory_warehouse",
-            [
-                Column("id", "id"),
-                Column("version", "integer"),
-                Column("search_text", "text"),
-                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
-                Column("code", "text", length=20),
-                Column("name", "text", length=120),
-            ],
-            indexes=[Index("inventory_warehouse_company_id_code_key", ["company_id", "code"], unique=True)],
-        ),
-    ),
-    CreateTable(
-        TableShape(
-            "inventory_location",
-            [
-                Column("id", "id"),
-                Column("version", "integer"),
-                Column("search_text", "text"),
-                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
-                Column("code", "text", length=30),
-                Column("name", "text", length=120),
-                Column(
-                    "parent_id",
-                    "bigint",
-                    null=True,
-                    references="inventory_location.id",
-                    on_delete="RESTRICT",
-                ),
-                Column(
-                    "warehouse_id",
-                    "bigint",
-                    null=True,
-                    references="inventory_warehouse.id",
-                    on_delete="RESTRICT",
-                ),
-                Column("kind", "text", length=20),
-                Column("allow_negative", "boolean"),
-            ],
-            indexes=[
-                Index("inventory_location_parent_id_idx", ["parent_id"]),
-                Index("inventory_location_warehouse_id_idx", ["warehouse_id"]),
-                Index("inventory_location_company_id_code_key", ["company_id", "code"], unique=True),
-            ],
-            checks=[
-                Check(
-                    "inventory_location_kind_check",
-                    "\"kind\" IN ('internal', 'supplier', 'customer', 'transit', 'loss', 'view')",
-                ),
-            ],
-        ),
-    ),
-    CreateTable(
-        TableShape(
             "inventory_lot",
             [
                 Column("id", "id"),
@@ -208,57 +293,6 @@ operations = [
                 Index("inventory_lot_product_id_idx", ["product_id"]),
                 Index("inventory_lot_expires_on_idx", ["expires_on"]),
                 Index("inventory_lot_company_id_code_key", ["company_id", "code"], unique=True),
-            ],
-        ),
-    ),
-    CreateTable(
-        TableShape(
-            "inventory_picking",
-            [
-                Column("id", "id"),
-                Column("version", "integer"),
-                Column("search_text", "text"),
-                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
-                Column("number", "text", length=30, null=True),
-                Column("kind", "text", length=20),
-                Column("date", "date"),
-                Column("party_id", "bigint", null=True, references="contacts_party.id", on_delete="RESTRICT"),
-                Column("reference", "text", length=60),
-                Column(
-                    "from_location_id",
-                    "bigint",
-                    null=True,
-                    references="inventory_location.id",
-                    on_delete="RESTRICT",
-                ),
-                Column(
-                    "to_location_id",
-                    "bigint",
-                    null=True,
-                    references="inventory_location.id",
-                    on_delete="RESTRICT",
-                ),
-                Column(
-                    "back_order_of_id",
-                    "bigint",
-                    null=True,
-                    references="inventory_picking.id",
-                    on_delete="RESTRICT",
-                ),
-                Column("state", "text", length=20),
-            ],
-            indexes=[
-                Index("inventory_picking_date_idx", ["date"]),
-                Index("inventory_picking_party_id_idx", ["party_id"]),
-                Index("inventory_picking_from_location_id_idx", ["from_location_id"]),
-                Index("inventory_picking_to_location_id_idx", ["to_location_id"]),
-                Index("inventory_picking_back_order_of_id_idx", ["back_order_of_id"]),
-                Index("inventory_picking_state_idx", ["state"]),
-                Index("inventory_picking_company_id_number_key", ["company_id", "number"], unique=True),
-            ],
-            checks=[
-                Check("inventory_picking_kind_check", "\"kind\" IN ('receipt', 'delivery', 'transfer')"),
-                Check("inventory_picking_state_check", "\"state\" IN ('draft', 'done', 'cancelled')"),
             ],
         ),
     ),
@@ -337,40 +371,6 @@ operations = [
     ),
     CreateTable(
         TableShape(
-            "inventory_stock_count",
-            [
-                Column("id", "id"),
-                Column("version", "integer"),
-                Column("search_text", "text"),
-                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
-                Column("code", "text", length=30),
-                Column("date", "date"),
-                Column("location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
-                Column(
-                    "loss_location_id",
-                    "bigint",
-                    null=True,
-                    references="inventory_location.id",
-                    on_delete="RESTRICT",
-                ),
-                Column("state", "text", length=20),
-            ],
-            indexes=[
-                Index("inventory_stock_count_location_id_idx", ["location_id"]),
-                Index("inventory_stock_count_loss_location_id_idx", ["loss_location_id"]),
-                Index("inventory_stock_count_state_idx", ["state"]),
-                Index("inventory_stock_count_company_id_code_key", ["company_id", "code"], unique=True),
-            ],
-            checks=[
-                Check(
-                    "inventory_stock_count_state_check",
-                    "\"state\" IN ('draft', 'counting', 'posted', 'cancelled')",
-                ),
-            ],
-        ),
-    ),
-    CreateTable(
-        TableShape(
             "inventory_count_line",
             [
                 Column("id", "id"),
@@ -405,6 +405,25 @@ operations = [
                 Index("inventory_day_stock_product_id_idx", ["product_id"]),
                 Index("inventory_day_stock_location_id_idx", ["location_id"]),
                 Index("inventory_day_stock_company_id_date_idx", ["company_id", "date"]),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "inventory_planned_stock",
+            [
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
+                Column("location_id", "bigint", references="inventory_location.id", on_delete="RESTRICT"),
+                Column("lot", "bigint"),
+                Column("date", "date"),
+                Column("incoming", "bigint"),
+                Column("outgoing", "bigint"),
+            ],
+            primary_key=["company_id", "product_id", "location_id", "lot", "date"],
+            indexes=[
+                Index("inventory_planned_stock_product_id_idx", ["product_id"]),
+                Index("inventory_planned_stock_location_id_idx", ["location_id"]),
             ],
         ),
     ),
