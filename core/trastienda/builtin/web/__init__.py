@@ -1,7 +1,8 @@
 """The screens that staff use, over the same read and write path as every other door."""
 
+from ...entities.settings_forms import SettingsForm
 from ...languages import lazy_gettext as _
-from ...plugin import Plugin
+from ...plugin import Plugin, Setup
 from . import (
     action_routes,
     bell,
@@ -17,6 +18,7 @@ from . import (
     report_routes,
     session_routes,
     shape_routes,
+    tour_routes,
 )
 from .administration import (
     audit_pages,
@@ -32,6 +34,7 @@ from .administration import (
 )
 from .blueprint import on_startup, web
 from .first_run import await_first_run
+from .tour import Welcome, welcome_in_demo
 
 __all__ = [
     "action_routes",
@@ -58,6 +61,7 @@ __all__ = [
     "session_routes",
     "shape_routes",
     "settings_pages",
+    "tour_routes",
 ]
 
 plugin = Plugin(
@@ -67,5 +71,7 @@ plugin = Plugin(
     routes=[web],
     services=[await_first_run],
     jobs=[backing_up.BACK_UP],
+    settings=[SettingsForm(Welcome, label=_("Welcome"))],
+    setup=Setup(demo=welcome_in_demo),
     on_startup=on_startup,
 )

@@ -41,6 +41,7 @@ from .views import Level, Link, Notice, Theme
 from .visit import Visit
 
 COMPANY, LANGUAGE, THEME = "trastienda_company", "trastienda_language", "trastienda_theme"
+TOUR = "trastienda_tour"
 THEMES: tuple[Theme, ...] = ("auto", "light", "dark")
 A_YEAR = 365 * 24 * 3600
 
@@ -104,7 +105,8 @@ def visit_of(who: Caller) -> Visit:
 def show(template: str, view: object, *, status: int = 200, visitor: Visit | None = None) -> Response:
     """A page; without a visitor it has no menu."""
     site_companies = visitor.site.companies_of(g.identity.user) if visitor is not None else ()
-    frame = page(visitor, path=here(), theme=theme(), companies=site_companies, notices=notices())
+    frame = page(visitor, path=here(), theme=theme(), companies=site_companies, notices=notices(),
+                 tour=request.cookies.get(TOUR, ""))  # fmt: skip
     return make_response(render_template(f"web/{template}.html", view=view, page=frame), status)
 
 

@@ -8,6 +8,7 @@ from ...languages import LANGUAGES, current_language
 from ...reports.text import language
 from ...storage.models import Company
 from .menus import menu_of
+from .tour import tour_at
 from .unread import bell_of
 from .views import Choice, Notice, Page, Theme
 from .visit import Visit
@@ -20,8 +21,9 @@ def page(
     theme: Theme,
     companies: Sequence[Company] = (),
     notices: Sequence[Notice] = (),
+    tour: str = "",
 ) -> Page:
-    """Without a visit (nobody signed in) there is only the bar."""
+    """Without a visit (nobody signed in) there is only the bar; `tour` is what this browser keeps of the tour."""
     here = current_language()
     speech = language(here)
     languages = tuple(Choice(code, name, code == here) for code, name in LANGUAGES.items())
@@ -37,6 +39,7 @@ def page(
         notices=tuple(notices),
         companies=tuple(Choice(each.code, each.name, each.id == visit.company.id) for each in companies),
         bell=bell_of(visit),
+        tour=tour_at(visit, tour, path),
         decimal_mark=speech.decimal,
         group_mark=speech.group,
     )

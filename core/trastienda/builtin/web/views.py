@@ -291,6 +291,17 @@ class Bell:
 
 
 @dataclass(frozen=True)
+class Tour:
+    """A step of the guided tour, from 1; the offer of it has the number 0."""
+
+    name: str
+    title: str
+    text: str
+    number: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Page:
     """The frame around every page. Without a `user` there is no menu, as on the sign-in page."""
 
@@ -304,6 +315,7 @@ class Page:
     languages: tuple[Choice, ...] = ()
     notices: tuple[Notice, ...] = ()
     bell: Bell | None = None
+    tour: Tour | None = None
     decimal_mark: str = "."
     group_mark: str = ","
 

@@ -238,11 +238,14 @@
     const typing = event.target.matches("input, textarea, select");
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s" && press("s")) event.preventDefault();
     else if (!typing && !event.ctrlKey && !event.metaKey && !event.altKey && !$("dialog[open]") && "/n".includes(event.key) && press(event.key)) event.preventDefault();
+    if (event.key === "Escape" && !$("dialog[open], details.drop[open]") && !typing) $("[data-tour-leave]")?.click();
     if (event.key === "?" && !typing && !$("dialog[open]")) $("#keys")?.showModal();
     if (event.key === "Escape" && location.hash === "#menu") location.hash = "main";
     if (event.key === "Escape") { const drop = $("details.drop[open]"); if (drop) { drop.open = false; $("summary", drop).focus(); } }
   });
   document.addEventListener("click", (event) => $$("details.drop[open]").forEach((drop) => { if (!drop.contains(event.target)) drop.open = false; }));
+  const keys = $("[data-keys]");
+  if (keys) { keys.hidden = false; keys.addEventListener("click", () => $("#keys").showModal()); }
   $("[data-print]")?.addEventListener("click", () => print());
 
   // -- files dropped where files are taken
