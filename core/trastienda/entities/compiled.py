@@ -16,7 +16,7 @@ from ..storage.fields import ChoiceField, MoneyField, QuantityField, RateField, 
 from ..storage.models import Child, Extra, Row
 from ..storage.sealing import SecretField
 from .archiving import ACTIONS as ARCHIVING
-from .declarations import Action, AnyField, Computed, Entity, Extension, Lines, Rule, Transition
+from .declarations import Action, AnyField, Choices, Computed, Entity, Extension, Lines, Rule, Transition
 
 Kind: TypeAlias = Literal["id", "text", "longtext", "integer", "bigint", "boolean", "date", "datetime", "money",
                           "quantity", "rate", "choice", "state", "ref", "json", "file"]
@@ -50,6 +50,7 @@ class Column:
     max_length: int | None = None
     currency: str | None = None
     offers: tuple[tuple[str, str], ...] = ()
+    choices: Choices | None = None
     expression: peewee.Node | None = None
     extension: Ext | None = None
     qualifier: str = ""
@@ -203,7 +204,8 @@ def plural_of(word: str) -> str:
 
 
 def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permission: str = "",
-              extension: Ext | None = None, offers: Mapping[str, str] | None = None) -> Column:
+              extension: Ext | None = None, offers: Mapping[str, str] | None = None,
+              choices: Choices | None = None) -> Column:
     kind = next(kind for cls, kind in _KINDS if isinstance(field, cls))
     options: Sequence[str] = ()
     if isinstance(field, StateField):
@@ -215,7 +217,8 @@ def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permis
         readonly=readonly or kind == "id", permission=permission, options=tuple(options), extension=extension,
         required=not field.null and field.default is None and not readonly and kind != "id",
         max_length=getattr(field, "max_length", None) if kind == "text" else None,
-        currency=field.currency if isinstance(field, MoneyField) else None, offers=tuple((offers or {}).items()))
+        currency=field.currency if isinstance(field, MoneyField) else None, offers=tuple((offers or {}).items()),
+        choices=choices)
 
 
 def compile_entity(plugin: str, declared: Entity[Any],
@@ -226,11 +229,13 @@ def compile_entity(plugin: str, declared: Entity[Any],
     readonly = {field.name for field in declared.readonly}
     private = {field.name: verb for field, verb in declared.private.items()}
     offers = {field.name: filters for field, filters in declared.offers.items()}
+    choices = {field.name: told for field, told in declared.choices.items()}
     columns = {"id": column_of(meta.fields["id"])} if "id" in meta.fields else {}
     for field in meta.sorted_fields:
         if field.name not in hidden:
             columns[field.name] = column_of(field, readonly=field.name in readonly or not declared.writable,
-                                            permission=private.get(field.name, ""), offers=offers.get(field.name))
+                                            permission=private.get(field.name, ""), offers=offers.get(field.name),
+                                            choices=choices.get(field.name))
     for computed in declared.computed:
         columns[computed.name] = _computed(computed)
     exts = tuple(_extension(name, extension) for name, extension in extensions)
@@ -302,10 +307,12 @@ def _line_set(lines: Lines) -> LineSet:
     copied = {field.name for field in lines.copies}
     readonly = {field.name for field in lines.readonly}
     offers = {field.name: filters for field, filters in lines.offers.items()}
+    choices = {field.name: told for field, told in lines.choices.items()}
     columns = {"id": column_of(model._meta.fields["id"])}
     for field in fields:
         if field.name not in {"id", "company", lines.parent.name} | copied:
-            columns[field.name] = column_of(field, readonly=field.name in readonly, offers=offers.get(field.name))
+            columns[field.name] = column_of(field, readonly=field.name in readonly, offers=offers.get(field.name),
+                                            choices=choices.get(field.name))
     return LineSet(name=lines.name, label=lines.label or humanise(lines.name), model=model, parent=lines.parent,
                    columns=columns, copies={child.name: root.name for child, root in lines.copies.items()},
                    totals=tuple(field.name for field in lines.totals),

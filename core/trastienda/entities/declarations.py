@@ -33,6 +33,8 @@ class Fault:
     line: Child | None = None
 
 
+#: Values of a text column with their labels, as they are at the moment.
+Choices: TypeAlias = "Callable[[Work], Sequence[tuple[str, str]]]"
 Rule: TypeAlias = "Callable[[R], Iterable[Fault]]"
 
 
@@ -91,7 +93,8 @@ class Lines:
     by the write path, never taken from outside), so that children can be listed and indexed on their own.
     `totals` names the money or quantity columns whose sums a form shows, `balance` two whose sums must meet.
     `offers` narrows what a look-up of a reference proposes, by filters as a list's address has them
-    (`{Posting.account: {"postable": "true"}}`); it forbids nothing.
+    (`{Posting.account: {"postable": "true"}}`); it forbids nothing. `choices` proposes values of a text that people
+    would otherwise have to know, each with its label, and forbids nothing either: that is for the rules.
     """
 
     parent: AnyField
@@ -104,6 +107,7 @@ class Lines:
     totals: Sequence[AnyField] = ()
     balance: tuple[AnyField, AnyField] | None = None
     offers: Mapping[AnyField, Mapping[str, str]] = field(default_factory=dict)
+    choices: Mapping[AnyField, Choices] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -139,9 +143,9 @@ class Entity(Generic[R]):
     `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
     reference names a key that isn't there, inside the write (for records that are their own content).
     `writable` False: no door writes; a Child's model is served so, on its own, and `of` names the entity whose
-    permissions then decide. `offers` is as in `Lines`. `parent` makes a tree of the records; `calendar` is the
-    day, or the first and the last, by which they stand in one (by default `starts_on` and `ends_on`, or the first
-    date of `columns`). `waits` names the states in which a record waits for somebody, each with the days after
+    permissions then decide. `offers` and `choices` are as in `Lines`. `parent` makes a tree of the records; `calendar`
+    is the day, or the first and the last, by which they stand in one (by default `starts_on` and `ends_on`, or the
+    first date of `columns`). `waits` names the states in which a record waits for somebody, each with the days after
     which it has waited too long.
     An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
     asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
@@ -176,6 +180,7 @@ class Entity(Generic[R]):
     private: Mapping[AnyField, str] = field(default_factory=dict)
     parent: AnyField | None = None
     offers: Mapping[AnyField, Mapping[str, str]] = field(default_factory=dict)
+    choices: Mapping[AnyField, Choices] = field(default_factory=dict)
     calendar: Sequence[AnyField] = ()
     waits: Mapping[str, int] = field(default_factory=dict)
     on_missing: Callable[[Work, str], R | None] | None = None

@@ -22,6 +22,7 @@ from .authority import (
     companies_here,
     refuse_deletion,
     refuse_role_in_use,
+    roles_to_give,
     tokens_here,
     users_here,
 )
@@ -41,7 +42,8 @@ plugin = Plugin(
         Entity("identity.user", User, key=User.name, title=User.full_name, label=_("User"), plural=_("Users"),
                columns=[User.name, User.full_name, User.email, User.active, User.language],
                search=[User.name, User.full_name, User.email], hidden=[User.password_hash], readonly=[User.active],
-               lines=[Lines(RoleAssignment.user, name="roles", label=_("Roles"))],
+               lines=[Lines(RoleAssignment.user, name="roles", label=_("Roles"),
+                            choices={RoleAssignment.role: roles_to_give})],
                checks=[check_user], within=users_here,
                actions=[Action("set-password", set_password, label=_("Set password")),
                         Action("disable", disable, label=_("Disable"), confirm=True),

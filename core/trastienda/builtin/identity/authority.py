@@ -66,6 +66,15 @@ def find_role(work: Work, name: str) -> Role | None:
     return role_of(stored, stored.lines_of(StoredGrant), work.site.permissions.roles) if stored is not None else None
 
 
+def roles_to_give(work: Work) -> list[tuple[str, str]]:
+    """Those that the actor may give in his company: the plugins', then what administrators made, with their labels."""
+    shipped = sorted(each.name for each in work.site.permissions.roles.values() if not each.everyone)
+    own = [name for (name,) in work.rows(StoredRole.select(StoredRole.name).order_by(StoredRole.name))]
+    known = [role for name in (*shipped, *own) if (role := find_role(work, name)) is not None]
+    return [(role.name, f"{gettext(role.label)} ({role.name})" if role.label else role.name)
+            for role in known if within_authority(work, role.grants, work.company.id)]
+
+
 def within_authority(work: Work, grants: Iterable[Grant], company: int | None) -> bool:
     """Whether the actor has each of these himself, in that company (in all for None) and within his token's scopes."""
     own = own_grants(work, company)

@@ -90,19 +90,41 @@ def column_field(
     shown = cell(visit, column, item, entity=entity)
     if blank_zero and column.field.default == 0 and shown.text.strip("0,.") == "":
         shown = Cell()
+    proposed = proposals(visit, column)
     return FieldView(
         name or column.name,
         _(column.label),
-        column.kind,
+        "choice" if proposed and not column.readonly else column.kind,
         text,
         cell=shown,
         required=column.required and column.extension is None,
         readonly=column.readonly,
         help=_(column.help) if column.help else "",
         errors=tuple(errors),
-        choices=options(column.options, text, optional=not column.required) if column.options else (),
+        choices=_proposed(proposed, text)
+        if proposed
+        else options(column.options, text, optional=not column.required)
+        if column.options
+        else (),
         lookup=lookup(visit, column, value, text) if column.kind == "ref" else None,
         max_length=column.max_length,
+    )
+
+
+def proposals(visit: Visit, column: Column) -> tuple[tuple[str, str], ...]:
+    """The values that its plugin proposes for a text, with their labels."""
+    if column.choices is None:
+        return ()
+    return tuple(column.choices(visit.site.work(visit.actor, visit.company)))
+
+
+def _proposed(proposed: Sequence[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+    """Those, with nothing, and with what is there already whatever it be."""
+    known = dict(proposed)
+    return (
+        Choice("", "", not chosen),
+        *(Choice(value, label, value == chosen) for value, label in proposed),
+        *((Choice(chosen, chosen, True),) if chosen and chosen not in known else ()),
     )
 
 

@@ -49,13 +49,14 @@ def grid_of(
     if not editable:
         rows, columns = _without_blanks(rows, columns)
     headings = tuple(_line_heading(visit, column) for column in columns)
+    proposed = tuple(fields.proposals(visit, column) for column in columns)
     totals = {name: _total(visit, lines.columns[name], stored.values(), draft, lines.name) for name in lines.totals}
     return LineGrid(
         lines.name,
         _(lines.label),
         headings,
         tuple(rows),
-        blank=once(visit, blank_line, lines, make=lambda: _blank(visit, lines, columns, headings))
+        blank=once(visit, blank_line, lines, proposed, make=lambda: _blank(visit, lines, columns, headings))
         if editable
         else Markup(),
         blanks=BLANK_LINES if more or not rows else 1,

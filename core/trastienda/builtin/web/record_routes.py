@@ -28,7 +28,7 @@ from .lists import action_label
 from .pages import ConfirmView
 from .panels import panels_of
 from .records import is_editable, record_title, record_view
-from .related import related_lists
+from .related import related_lists, rights_links
 from .views import Link
 from .visit import Visit
 
@@ -77,7 +77,7 @@ def record_page(
         draft=draft,
         errors=errors,
         more_lines=more_lines,
-        related=related_lists(visitor, entity, item["id"]) if item else (),
+        related=(*related_lists(visitor, entity, item["id"]), *rights_links(visitor, entity, item)) if item else (),
         prints=_prints(visitor, entity, item["id"]) if item else (),
         panels=panels_of(visitor, entity=entity, identity=item["id"]) if item else (),
         history=changes(visitor, entity, told),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ...entities import read
 from ...entities.compiled import Column, CompiledEntity
 from ...entities.query import Query, filled, parse_query
 from ...languages import gettext as _
 from . import addresses
+from .administration import places
 from .keeping import once
 from .views import Link
 from .visit import Visit
@@ -35,6 +38,14 @@ def related_lists(visit: Visit, entity: CompiledEntity, identity: int) -> tuple[
             address = addresses.listing(way.entity, [(f"{way.column}.id", str(identity))])
             found.append(Link(way.label, address, f"{min(count, MOST_COUNTED)}{more}"))
     return tuple(found)
+
+
+def rights_links(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any]) -> tuple[Link, ...]:
+    """From a user to what he may do, and why."""
+    if entity.name != "identity.user" or not item.get("active") or not visit.may_on("identity.rights", "run"):
+        return ()
+    address = addresses.with_query(places.RIGHTS, [("user", str(item["id"]))])
+    return (Link(_("What may %(user)s do, and why?", user=item["name"]), address),)
 
 
 def _referring(visit: Visit, entity: CompiledEntity) -> list[_Way]:
