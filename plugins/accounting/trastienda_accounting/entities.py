@@ -181,6 +181,7 @@ entries = Entity(
     group_by=[JournalEntry.journal, JournalEntry.state],
     import_by=[JournalEntry.reference, JournalEntry.date],
     waits={"draft": 7},
+    undone=["reversed"],
     before_import=open_missing_years,
 )
 postings = Entity(

@@ -128,6 +128,7 @@ time: list[Entity[Any]] = [
             Transition("refuse", "submitted", "refused", confirm, label="Refuse"),
         ],
         locked=Locked(["approved"]),
+        undone=["refused"],
     ),
 ]
 
@@ -152,6 +153,7 @@ leave: list[Entity[Any]] = [
             Action("accrue", allocations.accrue, label="Book what has accrued", states=["approved"]),
         ],
         locked=Locked(["refused"]),
+        undone=["refused"],
     ),
     Entity(
         "hr.leave-request",
@@ -159,6 +161,7 @@ leave: list[Entity[Any]] = [
         rules=[request_faults],
         order=[-LeaveRequest.starts_on],
         waits={"submitted": 3},
+        undone=["refused", "cancelled"],
         readonly=[LeaveRequest.days, LeaveRequest.decided_by, LeaveRequest.answer],
         actions=[
             Transition("submit", "draft", "submitted", requests.submit, label="Submit"),
@@ -166,7 +169,8 @@ leave: list[Entity[Any]] = [
             Transition("approve", "submitted", "approved", requests.approve, label="Approve"),
             Transition("refuse", "submitted", "refused", requests.refuse, label="Refuse"),
             Transition("cancel", "approved", "cancelled", requests.cancel, label="Cancel", confirm=True),
-            Transition("cancel-begun", "approved", "cancelled", requests.cancel_begun, label="Cancel", confirm=True),
+            Transition("cancel-begun", "approved", "cancelled", requests.cancel_begun, label="Cancel although begun",
+                       confirm=True),
         ],
         locked=Locked(
             ["submitted", "approved", "refused", "cancelled"],

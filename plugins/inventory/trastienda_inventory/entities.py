@@ -72,7 +72,7 @@ pickings = Entity(
         Transition("cancel", "draft", "cancelled", cancel_picking, label="Cancel", confirm=True),
     ],
     locked=Locked(["done", "cancelled"]), readonly=[Picking.number, Picking.back_order_of],
-    group_by=[Picking.kind, Picking.state], waits={"draft": 2},
+    group_by=[Picking.kind, Picking.state], waits={"draft": 2}, undone=["cancelled"],
 )
 moves = Entity(
     "inventory.move", Move, label="Stock move",
@@ -95,6 +95,7 @@ moves = Entity(
                   but=[Move.quantity, Move.stock_quantity, Move.value, Move.picking]),
     readonly=[Move.stock_quantity, Move.value, Move.back_order_of],
     group_by=[Move.product, Move.state], waits={"draft": 2, "reserved": 7},
+    undone=["cancelled"],
 )
 
 counts = Entity(
@@ -108,7 +109,7 @@ counts = Entity(
         Transition("post", "counting", "posted", post, label="Post differences"),
         Transition("cancel", ["draft", "counting"], "cancelled", label="Cancel", confirm=True),
     ],
-    locked=Locked(["posted", "cancelled"]), group_by=[StockCount.location, StockCount.state],
+    locked=Locked(["posted", "cancelled"]), undone=["cancelled"], group_by=[StockCount.location, StockCount.state],
     import_by=[StockCount.code],
 )
 

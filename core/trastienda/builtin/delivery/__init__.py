@@ -28,6 +28,7 @@ plugin = Plugin(
         Entity("delivery.job", JobRecord, label=_("Job"), plural=_("Jobs"), writable=False, order=[-JobRecord.id],
                columns=[JobRecord.name, JobRecord.state, JobRecord.done, JobRecord.total, JobRecord.message,
                         JobRecord.attempts, JobRecord.run_at, JobRecord.requested_by],
+               undone=["failed", "parked", "cancelled"],
                hidden=[JobRecord.worker, JobRecord.lease_until, JobRecord.lane, JobRecord.key],
                actions=[Transition("retry", ("parked", "failed", "cancelled"), "queued", again, label=_("Try again")),
                         Transition("cancel", ("queued", "running"), "cancelled", set_aside, label=_("Cancel"),

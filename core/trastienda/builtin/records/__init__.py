@@ -58,6 +58,7 @@ plugin = Plugin(
             search=[ImportBatch.file],
             order=[-ImportBatch.id],
             hidden=[ImportBatch.batch],
+            undone=["undone"],
             writable=False,
             actions=[Transition("undo", "done", "undone", undo, label=_("Undo the import"), confirm=True)],
         ),

@@ -54,15 +54,17 @@ def reference_cell(visit: Visit, column: Column | Parameter, value: Mapping[str,
 
 
 def mark(entity: CompiledEntity, state: str) -> Mark:
-    """Open where a record is born, full where it is settled, struck through for what comes after that."""
+    """Open where a record is born, half while it waits or may change, full where it is settled, struck through where
+    it came to nothing."""
     assert entity.state is not None
     states = entity.state.options
     locked = entity.declared.locked.states if entity.declared.locked is not None else states[-1:]
+    if state in entity.declared.undone:
+        return Mark(word(state), "undone")
     if state == states[0]:
         return Mark(word(state), "start")
-    if state not in locked:
-        return Mark(word(state), "middle")
-    return Mark(word(state), "end" if state == locked[0] else "undone")
+    waits = state in entity.declared.waits or state not in locked
+    return Mark(word(state), "middle" if waits else "end")
 
 
 def column_field(

@@ -21,12 +21,12 @@ def cell(value: Cell) -> Markup:
         made = str(mark(value.mark))
     else:
         made = str(escape(value.text))
+        if value.unit:
+            made = f'{made} <span class="unit">{escape(value.unit)}</span>'
         if value.note:
             made = f'{made} <span class="note">{escape(value.note)}</span>'
         if value.url:
             made = f'<a href="{escape(value.url)}">{made}</a>'
-    if value.unit:
-        made = f'{made} <span class="unit">{escape(value.unit)}</span>'
     return Markup(made)
 
 

@@ -63,6 +63,8 @@ def _groups(visit: Visit) -> tuple[MenuGroup, ...]:
     for item in (*_lists(visit), *_reports(visit), *_tools(visit)):
         groups.setdefault(ADMINISTRATION if item.plugin in LAST else item.plugin, []).append(item)
     labels = {**plugin_labels(visit), ADMINISTRATION: _("Administration")}
+    if ADMINISTRATION in groups:
+        groups[ADMINISTRATION].sort(key=lambda item: item.kind != "tool")
     ordered = sorted(groups, key=lambda plugin: plugin == ADMINISTRATION)
     return tuple(MenuGroup(plugin, labels.get(plugin, word(plugin)), tuple(groups[plugin])) for plugin in ordered)
 

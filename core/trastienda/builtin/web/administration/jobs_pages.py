@@ -131,9 +131,14 @@ def job_row(visitor: Visit, entity: CompiledEntity, item: dict[str, Any]) -> Job
         item["state"] == "running",
         tuple(
             ActionButton(each.name, action_label(each), danger=each.name != "retry")
-            for each in offered(visitor, entity, item["state"])
+            for each in ([] if _waits_for_its_day(item) else offered(visitor, entity, item))
         ),
     )
+
+
+def _waits_for_its_day(item: dict[str, Any]) -> bool:
+    """What is scheduled is queued again and again: cancelled, it would not come back."""
+    return bool(item["scheduled"]) and item["state"] == "queued"
 
 
 def job_label(visitor: Visit, item: dict[str, Any]) -> str:
