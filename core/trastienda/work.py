@@ -168,6 +168,11 @@ class Work:
             found = [record for record in found if record.__data__["company"] == self.company.id]
         return [self._changes.relocked(record) for record in found]
 
+    def lock_found(self, query: Any) -> None:
+        """Lock the plain rows that a query finds, in its order, until the transaction ends. Works that lock what they
+        share in one order, before they change it, never wait for each other."""
+        self.site.database.lock_found(query)
+
     # -- writing
     def add(self, record: R, lines: Sequence[Child] = ()) -> R:
         """Insert a record and its lines at once; raises Invalid for what the rules find."""

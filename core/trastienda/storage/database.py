@@ -96,6 +96,9 @@ class SqliteDatabase(peewee.SqliteDatabase):
     def serialize(self, name: str) -> None:
         """One transaction at a time beyond this point, per name, until it ends: here there is but one writer."""
 
+    def lock_found(self, query: Any) -> None:
+        """Nothing to do: the write transaction already excludes every other."""
+
     def lock_rows(self, model: type[peewee.Model], ids: Sequence[int], *, exclusive: bool) -> list[Any]:
         """The rows, locked in the order of their ids: the write transaction already excludes every other."""
         return fetch(self, model, *_these(model, ids))
@@ -197,6 +200,11 @@ class PostgresDatabase(PooledPostgresqlDatabase):  # type: ignore[misc]  # playh
 
     def serialize(self, name: str) -> None:
         self.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+    def lock_found(self, query: Any) -> None:
+        """Lock the rows that a query finds, in its order."""
+        for _row in query.for_update().tuples().iterator():
+            pass
 
     def lock_rows(self, model: type[peewee.Model], ids: Sequence[int], *, exclusive: bool) -> list[Any]:
         return fetch(self, model, *_these(model, ids), tail=f' ORDER BY 1 FOR {"UPDATE" if exclusive else "SHARE"}')

@@ -49,6 +49,7 @@ ROLE_KINDS = {
     "prepaid_expenses": "asset",
     "professional_fees": "expense",
     "purchase_discounts": "expense",
+    "purchase_price_difference": "expense",
     "purchase_returns": "expense",
     "purchases": "expense",
     "receivable": "asset",

@@ -14,6 +14,7 @@ import pytest
 from trastienda import Invalid, Refusal, Work
 from trastienda.upgrade import upgrade
 from trastienda_inventory import InsufficientStock, Location, Product
+from trastienda_inventory.categories import Category
 
 from .conftest import Store, found_company, open_site
 
@@ -52,6 +53,8 @@ def story(store: Store) -> None:
         store.receive(method, "5", "20", day=10, to="FREE")
         store.receive(method, "4", "33", day=3)
     store.write(lambda work: work.act(work.get(Product, "standard"), "revalue", standard_cost=Decimal(12)))
+    store.write(lambda work: setattr(work.get(Product, "fifo"), "category", work.get(Category, "average").id))
+    store.receive("fifo", "2", "8", day=12)
 
 
 def entries(store: Store) -> list[Any]:
@@ -139,9 +142,97 @@ def test_anglo_saxon_goods_wait_for_their_invoice_and_cost_what_is_sold(booked: 
     story(booked)
     sums = balances(booked)
     assert sums["300"] == value_of_all(booked)
-    received = {method: Decimal(90 + 210 + 100 + 132) for method in ("average", "fifo")} | {"standard": Decimal(290)}
-    assert sums["4009"] == -sum(received.values())
+    assert sums["4009"] == -(3 * Decimal(90 + 210 + 100 + 132) + 16)
     assert unwell(booked) == []
+
+
+def test_what_is_paid_beyond_the_standard_is_a_price_difference(booked: Store) -> None:
+    booked.write(anglo_saxon)
+    booked.write(lambda work: configure(work, price_difference="6080"))
+    bought = booked.receive("standard", "10", "9")
+    booked.act(booked.draft("standard", "4", "STOCK", "SUP", returns=bought), "do")
+    assert [sorted(lines) for _source, _day, lines in entries(booked)] == [
+        [("300", 100), ("4009", -90), ("6080", -10)], [("300", -40), ("4009", 36), ("6080", 4)]]
+    assert unwell(booked) == []
+
+
+def configure(work: Work, **values: str) -> None:
+    from trastienda_inventory.with_accounting import StockPosting
+
+    work.configure(StockPosting, **values)
+
+
+def accounts(store: Store, category: str, **codes: str) -> None:
+    def body(work: Work) -> None:
+        from trastienda_accounting import Account
+        from trastienda_inventory.with_accounting import CategoryAccounts
+
+        own = work.save(work.get(Category, category)).extra_of(CategoryAccounts)
+        for name, code in codes.items():
+            setattr(own, name, work.get(Account, code).id)
+
+    store.write(body)
+
+
+@pytest.mark.parametrize("method", ["continental", "anglo-saxon"])
+def test_each_category_has_its_account_and_back_filled_books_are_the_same(
+    booked: Store, prepared_database: Prepared, tmp_path: Path, method: str
+) -> None:
+    def begin(store: Store) -> None:
+        store.write(lambda work: configure(work, method=method))
+        accounts(store, "fifo", stock="310", change_in_stock="611", cost_of_goods="601")
+        accounts(store, "average", stock="301")
+
+    begin(booked)
+    story(booked)
+    sums = balances(booked)
+    assert sums["310"] == 0
+    assert sums["301"] == booked.worth("average")[1] + booked.worth("fifo")[1]
+    assert sums["300"] == booked.worth("standard")[1]
+    assert ("611" in sums) == (method == "continental")
+    assert ("601" in sums) == (method == "anglo-saxon")
+    assert unwell(booked) == []
+    _, report = booked.site.registry.reports["inventory.ledger-accounts"]
+    told = booked.report(report.run, at=Date(2026, 6, 14))
+    assert [row.difference for row in told] == [0, 0, 0]
+    assert told[2].stock_value > 0
+    url = prepared_database("inventory", lambda url: found_company(open_site(url, tmp_path)))
+    alone = open_site(url, tmp_path)
+    with alone.active():
+        story(Store(alone))
+    alone.shut()
+    site = open_site(url, tmp_path, plugins=BOTH)
+    with site.active():
+        upgrade(site, report=lambda title: None)
+        store = Store(site)
+        store.write(open_books)
+        begin(store)
+        store.write(site.registry.services["stock.post-to-ledger/1"])
+        assert entries(store) == entries(booked)
+        assert unwell(store) == []
+    site.shut()
+
+
+def test_an_account_that_goods_were_posted_to_stays(booked: Store) -> None:
+    accounts(booked, "fifo", stock="310")
+    accounts(booked, "fifo", stock="301")
+    booked.receive("fifo", "1", "5")
+    with pytest.raises(Invalid) as refused:
+        accounts(booked, "fifo", stock="310")
+    assert list(refused.value.errors) == ["ext.inventory.stock"]
+    accounts(booked, "fifo", cost_of_goods="601")
+    assert balances(booked)["301"] == 5
+
+
+def test_the_doctor_names_the_account_that_disagrees(booked: Store) -> None:
+    from trastienda_inventory.value_tables import DayValue
+
+    accounts(booked, "fifo", stock="310")
+    booked.receive("fifo", "1", "5")
+    booked.receive("average", "1", "5")
+    booked.write(lambda work: work.execute(DayValue.update(value=Decimal(6)).where(DayValue.category == 2)))
+    found = [text for text in unwell(booked) if "ledger" in text]
+    assert found == ["On 2026-06-15 the stock in account 310 is worth 6.0000 and the ledger says 5.0000"]
 
 
 def test_the_ledger_is_the_stock_at_every_months_end(booked: Store) -> None:

@@ -1,6 +1,6 @@
 """Inventory: products, where they are, how they move, and what they are worth."""
 
-from trastienda import Plugin, Setup
+from trastienda import InTransaction, Plugin, Setup, changed, created
 
 from .access import roles
 from .checks import checks
@@ -17,11 +17,13 @@ from .products import Product
 from .reports import reports
 from .services import available_stock, find_product, move_stock, reserve_stock
 from .slips import prints
+from .standard_costs import keep_standard_cost
 from .stock import DayStock, InsufficientStock, StockBalance
 from .stock import tallies as stock_tallies
 from .units import Unit
-from .value_tables import CostLayer, DayValue, ProductValue, ValueEntry
+from .value_tables import CostLayer, DayValue, ProductValue, StandardCost, ValueEntry
 from .value_tables import tallies as value_tallies
+from .values import follow_category
 from .warehouses import Location, Warehouse
 
 __all__ = [
@@ -47,13 +49,18 @@ plugin = Plugin(
     description="Products, warehouses, stock moves, and what the stock is worth",
     when={"accounting": "trastienda_inventory.with_accounting"},
     entities=entities,
-    tables=[StockBalance, DayStock, PlannedStock, ProductValue, DayValue, ValueEntry, CostLayer],
+    tables=[StockBalance, DayStock, PlannedStock, ProductValue, DayValue, StandardCost, ValueEntry, CostLayer],
     tallies=[*stock_tallies, *planned_tallies, *value_tallies],
     roles=roles,
     reports=reports,
     panels=panels,
     prints=prints,
     services=[move_stock, reserve_stock, available_stock, find_product],
+    subscribers=[
+        InTransaction(created(Product), keep_standard_cost),
+        InTransaction(changed(Product), keep_standard_cost),
+        InTransaction(changed(Product), follow_category),
+    ],
     checks=checks,
     setup=Setup(first_run=first_run, demo=make_demo),
 )

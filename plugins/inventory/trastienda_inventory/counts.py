@@ -11,6 +11,7 @@ from trastienda import gettext as _
 
 from .lots import Lot
 from .moves import Move
+from .moving import lock_stock
 from .products import Product
 from .services import product_by_code_or_barcode
 from .stock import StockBalance
@@ -123,6 +124,7 @@ def post(work: Work, count: StockCount, *, not_counted: Literal["keep", "nothing
     if not counted:
         raise NothingCounted(count)
     loss = _loss_location(work, count)
+    lock_stock(work, products={line.product_id for line in counted if line.difference}, places=[count.location_id])
     for line in sorted(counted, key=lambda each: (each.product_id, each.lot_id or 0)):
         if line.difference:
             ends = (loss, count.location_id) if line.difference > 0 else (count.location_id, loss)

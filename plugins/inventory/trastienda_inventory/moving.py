@@ -1,8 +1,10 @@
 """Reserving, doing and cancelling moves: the only verbs that touch the stock.
 
-Locks are taken in one order: the move, its product's value, the balances of the locations.
+Locks are taken in one order: the moves, the values of their products, the balances of the locations; of each kind by
+product, place and lot. What handles several moves takes all of them beforehand.
 """
 
+from collections.abc import Collection
 from datetime import date as Date
 from decimal import Decimal
 
@@ -14,10 +16,11 @@ from .lots import Lot
 from .moves import LARGEST, Move
 from .open_days import first_open_day
 from .products import Product
-from .stock import held_of_lot, put, release, take
+from .stock import StockBalance, held_of_lot, put, release, take
 from .stock import reserve as reserve_stock
 from .units import Unit, convert
 from .valuation import StockValue
+from .value_tables import ProductValue
 from .values import lock_value, original_cost, value_issue, value_receipt
 from .warehouses import Location
 
@@ -47,6 +50,14 @@ class SerialNumberTaken(Refusal):
     def __init__(self, lot: Lot) -> None:
         super().__init__(_("Serial number {code} is in stock already").format(code=lot.code))
         self.lot = lot
+
+
+def lock_stock(work: Work, *, products: Collection[int], places: Collection[int]) -> None:
+    """Lock the values of products and their balances at places."""
+    values, balances = work.select(ProductValue), work.select(StockBalance)
+    work.lock_found(values.where(ProductValue.product.in_(products)).order_by(ProductValue.product))
+    work.lock_found(balances.where(StockBalance.product.in_(products), StockBalance.location.in_(places))
+                    .order_by(StockBalance.product, StockBalance.location, StockBalance.lot))
 
 
 def stock_quantity(work: Work, move: Move) -> Decimal:
@@ -91,6 +102,8 @@ def do(work: Work, move: Move, *, quantity: Quantity | None = None) -> None:
     moved = move.stock_quantity = stock_quantity(work, move)
     _require_lot(work, move, day=move.date)
     source, target = work.get(Location, move.from_location_id), work.get(Location, move.to_location_id)
+    if source.holds_stock and target.holds_stock:
+        lock_stock(work, products=[product.id], places=[source.id, target.id])
     if source.holds_stock:
         take(work, move, source, moved, latest=row.last_date)
     if target.holds_stock:

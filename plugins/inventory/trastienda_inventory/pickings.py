@@ -6,7 +6,8 @@ from typing import Literal
 from trastienda import Invalid, Quantity, Refusal, Work
 from trastienda import gettext as _
 
-from .moves import Move, Picking
+from .moves import OPEN, Move, Picking
+from .moving import lock_stock
 from .services import product_by_code_or_barcode
 
 PREFIXES = {"receipt": "IN", "delivery": "OUT", "transfer": "INT"}
@@ -19,10 +20,13 @@ class EmptyPicking(Refusal):
 
 
 def open_moves(work: Work, picking: Picking) -> list[Move]:
-    """Those not done yet, in the order of their products, so that two pickings never wait for each other."""
-    found = work.select(Move, Move.id).where(Move.picking == picking, Move.state.in_(["draft", "reserved"]))
-    ids = [number for (number,) in work.rows(found)]
-    return sorted(work.lock_many(Move, ids), key=lambda move: (move.product_id, move.id))
+    """Those not done yet, with their stock, locked in one order, so that two pickings never wait for each other."""
+    found = work.select(Move, Move.id).where(Move.picking == picking, Move.state.in_(OPEN))
+    moves = work.lock_many(Move, [number for (number,) in work.rows(found)])
+    if moves:
+        lock_stock(work, products={move.product_id for move in moves},
+                   places={place for move in moves for place in (move.from_location_id, move.to_location_id)})
+    return sorted(moves, key=lambda move: (move.product_id, move.id))
 
 
 def add_to_picking(

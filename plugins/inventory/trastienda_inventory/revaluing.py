@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from trastienda import Event, Fault, Invalid, Quantity, Work
+from trastienda import Fault, Invalid, Quantity, Work
 from trastienda import gettext as _
 
 from .products import Product
-from .value_tables import ProductValue, ValueEntry
-from .values import revalue_standard
-
-#: Goods in stock were valued at another standard cost; emitted in the transaction.
-REVALUED: Event[ValueEntry] = Event("inventory.product:revalued")
+from .standard_costs import keep_standard_cost
+from .value_tables import ProductValue
+from .values import REVALUED, revalue_standard
 
 
 def revalue(work: Work, product: Product, *, standard_cost: Quantity) -> None:
@@ -20,6 +18,7 @@ def revalue(work: Work, product: Product, *, standard_cost: Quantity) -> None:
         raise Invalid({"standard_cost": [_("A cost is not negative")]})
     entry = revalue_standard(work, product, standard_cost)
     product.standard_cost = standard_cost
+    keep_standard_cost(work, product)
     if entry is not None:
         work.emit(REVALUED.name, entry)
 

@@ -4,22 +4,39 @@ from datetime import date as Date
 from decimal import Decimal
 from typing import Any
 
-from peewee import BigAutoField, CompositeKey, DateField, Field, ForeignKeyField, IntegerField, ModelSelect
+from peewee import (
+    SQL,
+    BigAutoField,
+    BigIntegerField,
+    CompositeKey,
+    DateField,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    ModelSelect,
+    fn,
+)
 
 from trastienda import ChoiceField, Company, MoneyField, QuantityField, RateField, Row, Tally, Work, total
 
+from .categories import Category
 from .moves import Move
 from .products import Product
+
+#: The value of products without a category: a unique key cannot hold a NULL.
+NO_CATEGORY = 0
 
 
 class ProductValue(Row):
     """A product's stock now. Changing it locks it: the moves of one product are valued one after another.
 
-    `since` is the day of the last move before the method changed, None where it never did.
+    `since` is the day of the last move before the method changed, None where it never did. `category` is the one that
+    its value is kept under.
     """
 
     company = ForeignKeyField(Company, on_delete="RESTRICT")
     product = ForeignKeyField(Product, on_delete="RESTRICT")
+    category = ForeignKeyField(Category, null=True, on_delete="RESTRICT")
     method = ChoiceField("average", "fifo", "standard", default="average")
     standard = QuantityField(default=Decimal(0))
     quantity = QuantityField(default=Decimal(0))
@@ -30,28 +47,49 @@ class ProductValue(Row):
     moves = IntegerField(default=0)
 
     product_id: int
+    category_id: int | None
 
     class Meta:
         primary_key = CompositeKey("company", "product")
 
 
+class StandardCost(Row):
+    """From which day on a product has had which standard cost; before the first, the first."""
+
+    company = ForeignKeyField(Company, on_delete="RESTRICT")
+    product = ForeignKeyField(Product, on_delete="CASCADE")
+    since = DateField()
+    cost = QuantityField()
+
+    class Meta:
+        primary_key = CompositeKey("company", "product", "since")
+
+
 class ValueEntry(Row):
     """One change of value: by a move, by what a move did to the value of another, or (without either) by a new
-    standard cost. `date` is the books' day, `moved_on` that of the move."""
+    standard cost or another category. `date` is the books' day, `moved_on` that of the move.
+
+    Goods that go over to another category leave the first and enter the second, whose entry names its `counter`.
+    `price_difference` is what was paid beyond `value`, where goods are entered at their standard cost.
+    """
 
     id = BigAutoField()
     company = ForeignKeyField(Company, on_delete="RESTRICT", index=False)
     product = ForeignKeyField(Product, on_delete="RESTRICT", index=False)
     move = ForeignKeyField(Move, null=True, on_delete="RESTRICT")
     cause = ForeignKeyField(Move, null=True, on_delete="RESTRICT", backref="effects")
-    kind = ChoiceField("move", "settlement", "adjustment", "revaluation")
+    counter = ForeignKeyField("self", null=True, on_delete="RESTRICT")
+    category = ForeignKeyField(Category, null=True, on_delete="RESTRICT")
+    kind = ChoiceField("move", "settlement", "adjustment", "revaluation", "reclassification")
     date = DateField()
     moved_on = DateField()
     quantity = QuantityField(default=Decimal(0))
     value = MoneyField(default=Decimal(0))
+    price_difference = MoneyField(default=Decimal(0))
 
     move_id: int | None
     cause_id: int | None
+    counter_id: int | None
     product_id: int
 
     class Meta:
@@ -59,17 +97,19 @@ class ValueEntry(Row):
 
 
 class DayValue(Row):
-    """Sums of a product's entries: by the books' day, and (`moved`) by the day of the moves they value."""
+    """Sums of a product's entries under a category: by the books' day, and (`moved`) by the day of the moves they
+    value."""
 
     company = ForeignKeyField(Company, on_delete="RESTRICT")
     product = ForeignKeyField(Product, on_delete="RESTRICT")
     date = DateField()
+    category = BigIntegerField(default=NO_CATEGORY)
     quantity = QuantityField(default=Decimal(0))
     value = MoneyField(default=Decimal(0))
     moved = MoneyField(default=Decimal(0))
 
     class Meta:
-        primary_key = CompositeKey("company", "product", "date")
+        primary_key = CompositeKey("company", "product", "date", "category")
         indexes = ((("company", "date"), False),)
 
 
@@ -103,18 +143,25 @@ def recompute_values() -> "ModelSelect[Any]":
 
 def recompute_moved() -> "ModelSelect[Any]":
     """Quantity and value by the day of the moves."""
-    return (ValueEntry.select(ValueEntry.company, ValueEntry.product, ValueEntry.moved_on,
+    category = _category()
+    return (ValueEntry.select(ValueEntry.company, ValueEntry.product, ValueEntry.moved_on, category,
                               total(ValueEntry.quantity), total(ValueEntry.value))
-            .group_by(ValueEntry.company, ValueEntry.product, ValueEntry.moved_on))
+            .group_by(ValueEntry.company, ValueEntry.product, ValueEntry.moved_on, category))
 
 
 def recompute_booked() -> "ModelSelect[Any]":
     """Value by the books' day."""
-    return (ValueEntry.select(ValueEntry.company, ValueEntry.product, ValueEntry.date, total(ValueEntry.value))
-            .group_by(ValueEntry.company, ValueEntry.product, ValueEntry.date))
+    category = _category()
+    return (ValueEntry.select(ValueEntry.company, ValueEntry.product, ValueEntry.date, category,
+                              total(ValueEntry.value))
+            .group_by(ValueEntry.company, ValueEntry.product, ValueEntry.date, category))
 
 
-_DAY: "list[Field[Any]]" = [DayValue.company, DayValue.product, DayValue.date]
+def _category() -> Any:
+    return fn.COALESCE(ValueEntry.category, SQL(str(NO_CATEGORY)))
+
+
+_DAY: "list[Field[Any]]" = [DayValue.company, DayValue.product, DayValue.date, DayValue.category]
 tallies = [
     Tally(ProductValue, recompute_values, key=[ProductValue.company, ProductValue.product],
           sums=[ProductValue.quantity, ProductValue.value]),

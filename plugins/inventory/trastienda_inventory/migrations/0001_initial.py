@@ -433,6 +433,13 @@ operations = [
             [
                 Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
                 Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
+                Column(
+                    "category_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_category.id",
+                    on_delete="RESTRICT",
+                ),
                 Column("method", "text", length=20),
                 Column("standard", "bigint"),
                 Column("quantity", "bigint"),
@@ -443,7 +450,10 @@ operations = [
                 Column("moves", "integer"),
             ],
             primary_key=["company_id", "product_id"],
-            indexes=[Index("inventory_product_value_product_id_idx", ["product_id"])],
+            indexes=[
+                Index("inventory_product_value_product_id_idx", ["product_id"]),
+                Index("inventory_product_value_category_id_idx", ["category_id"]),
+            ],
             checks=[
                 Check(
                     "inventory_product_value_method_check",
@@ -459,11 +469,12 @@ operations = [
                 Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
                 Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
                 Column("date", "date"),
+                Column("category", "bigint"),
                 Column("quantity", "bigint"),
                 Column("value", "bigint"),
                 Column("moved", "bigint"),
             ],
-            primary_key=["company_id", "product_id", "date"],
+            primary_key=["company_id", "product_id", "date", "category"],
             indexes=[
                 Index("inventory_day_value_product_id_idx", ["product_id"]),
                 Index("inventory_day_value_company_id_date_idx", ["company_id", "date"]),
@@ -491,6 +502,19 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "inventory_standard_cost",
+            [
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("product_id", "bigint", references="inventory_product.id", on_delete="CASCADE"),
+                Column("since", "date"),
+                Column("cost", "bigint"),
+            ],
+            primary_key=["company_id", "product_id", "since"],
+            indexes=[Index("inventory_standard_cost_product_id_idx", ["product_id"])],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "inventory_value_entry",
             [
                 Column("id", "id"),
@@ -498,15 +522,32 @@ operations = [
                 Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
                 Column("move_id", "bigint", null=True, references="inventory_move.id", on_delete="RESTRICT"),
                 Column("cause_id", "bigint", null=True, references="inventory_move.id", on_delete="RESTRICT"),
+                Column(
+                    "counter_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_value_entry.id",
+                    on_delete="RESTRICT",
+                ),
+                Column(
+                    "category_id",
+                    "bigint",
+                    null=True,
+                    references="inventory_category.id",
+                    on_delete="RESTRICT",
+                ),
                 Column("kind", "text", length=20),
                 Column("date", "date"),
                 Column("moved_on", "date"),
                 Column("quantity", "bigint"),
                 Column("value", "bigint"),
+                Column("price_difference", "bigint"),
             ],
             indexes=[
                 Index("inventory_value_entry_move_id_idx", ["move_id"]),
                 Index("inventory_value_entry_cause_id_idx", ["cause_id"]),
+                Index("inventory_value_entry_counter_id_idx", ["counter_id"]),
+                Index("inventory_value_entry_category_id_idx", ["category_id"]),
                 Index(
                     "inventory_value_entry_company_id_product_id_moved_on_id_idx",
                     ["company_id", "product_id", "moved_on", "id"],
@@ -515,7 +556,7 @@ operations = [
             checks=[
                 Check(
                     "inventory_value_entry_kind_check",
-                    "\"kind\" IN ('move', 'settlement', 'adjustment', 'revaluation')",
+                    "\"kind\" IN ('move', 'settlement', 'adjustment', 'revaluation', 'reclassification')",
                 ),
             ],
         ),

@@ -64,7 +64,8 @@ def stock_card(work: Work, *, product: Ref[Product], from_: Date | None = None, 
         work.select(ValueEntry, ValueEntry.date, ValueEntry.kind, Move.reference, Move.from_location, Move.to_location,
                     ValueEntry.quantity, ValueEntry.value, ValueEntry.move)
         .join(Move, JOIN.LEFT_OUTER, on=(ValueEntry.move == Move.id))
-        .where(ValueEntry.product == product, ValueEntry.date.between(first, last))
+        .where(ValueEntry.product == product, ValueEntry.date.between(first, last),
+               ValueEntry.kind != "reclassification")
         .order_by(ValueEntry.date, ValueEntry.id)
     )
     for day, kind, reference, source, target, quantity, value, move in work.rows(query):
