@@ -106,7 +106,7 @@ def show(template: str, view: object, *, status: int = 200, visitor: Visit | Non
     """A page; without a visitor it has no menu."""
     site_companies = visitor.site.companies_of(g.identity.user) if visitor is not None else ()
     frame = page(visitor, path=here(), theme=theme(), companies=site_companies, notices=notices(),
-                 tour=request.cookies.get(TOUR, ""))  # fmt: skip
+                 tour=request.cookies.get(TOUR, ""), token=csrf_token())  # fmt: skip
     return make_response(render_template(f"web/{template}.html", view=view, page=frame), status)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...languages import LANGUAGES, current_language
+from ...languages import current_language
 from ...reports.text import language
 from ...storage.models import Company
+from .frame import choices, dialogs
 from .menus import menu_of
 from .tour import tour_at
 from .unread import bell_of
@@ -22,20 +23,22 @@ def page(
     companies: Sequence[Company] = (),
     notices: Sequence[Notice] = (),
     tour: str = "",
+    token: str = "",
 ) -> Page:
     """Without a visit (nobody signed in) there is only the bar; `tour` is what this browser keeps of the tour."""
     here = current_language()
     speech = language(here)
-    languages = tuple(Choice(code, name, code == here) for code, name in LANGUAGES.items())
+    under_name = choices(user=visit is not None, theme=theme, path=path, token=token)
     if visit is None:
-        return Page(here, theme, path, languages=languages, notices=tuple(notices))
+        return Page(here, theme, path, choices=under_name, notices=tuple(notices))
     return Page(
         here,
         theme,
         path,
         user=visit.actor.name,
         menu=menu_of(visit).at(path),
-        languages=languages,
+        choices=under_name,
+        dialogs=dialogs(),
         notices=tuple(notices),
         companies=tuple(Choice(each.code, each.name, each.id == visit.company.id) for each in companies),
         bell=bell_of(visit),

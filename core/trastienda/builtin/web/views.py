@@ -312,7 +312,8 @@ class Page:
     user: str = ""
     menu: Markup = Markup()
     companies: tuple[Choice, ...] = ()
-    languages: tuple[Choice, ...] = ()
+    choices: Markup = Markup()
+    dialogs: Markup = Markup()
     notices: tuple[Notice, ...] = ()
     bell: Bell | None = None
     tour: Tour | None = None
