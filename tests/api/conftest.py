@@ -205,7 +205,7 @@ toy = Plugin(
         Route("shout", shout, permission="toy.account", methods=["POST"]),
     ],
     roles=[
-        Role("clerk", [Grant("toy.account", ["read", "create", "update"]), Grant("toy.entry", ["read"])]),
+        Role("clerk", [Grant("toy.account", ["read", "create", "update", "export"]), Grant("toy.entry", ["read"])]),
         Role("debtors", [Grant("toy.account", where=lambda actor: Account.kind == "debt")]),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ SAMPLES: list[dict[str, Any]] = [
         "stock": "9223372036854.775807",
         "big": 2**63 - 1,
     },
-    {"ceiling": "1200", "rate": "0.1", "stock": "100", "opened": "0001-01-01", "seen_at": "9999-12-31T23:59:59Z"},
+    {"ceiling": "1200", "rate": "0.1", "stock": "100", "opened": "1000-01-01", "seen_at": "9000-12-30T23:59:59Z"},
     {"opened": "2028-02-29", "seen_at": "2026-01-01T10:00:00.123456Z", "kind": "debt", "notes": "a\n\tñ 😀 \"'<&>"},
 ]
 FIGURES = {"ceiling", "rate", "stock"}

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from ..errors import Busy, NotSignedIn, TrastiendaError
+from ..errors import BadQuery, Busy, NotSignedIn, TrastiendaError
 from ..isolation import PluginFailed
 from ..languages import LANGUAGES, gettext, speaking
 from ..log import get_logger, request_context, request_id_of
@@ -101,10 +101,9 @@ def create_app(site: Site) -> Flask:
         identify(site)
         if g.identity is not None and g.identity.user.language:
             g.stack.enter_context(speaking(g.identity.user.language))
-        if request.method not in SAFE and "Authorization" not in request.headers:
-            if g.identity is None and request.path.startswith("/api/"):
-                raise NotSignedIn(gettext("Sign in, or send a token"))
-            csrf.protect()
+        if request.method not in SAFE:
+            _refuse_forgery(csrf)
+        _refuse_nul()
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -134,6 +133,25 @@ def create_app(site: Site) -> Flask:
     add_plugin_routes(app, site)
     run_startup(site.loaded, site)
     return app
+
+
+def _refuse_forgery(csrf: CSRFProtect) -> None:
+    """Whoever the browser vouches for shows the form's token as well, whatever else it adds to a request of itself."""
+    if g.identity is None and request.path.startswith("/api/"):
+        raise NotSignedIn(gettext("Sign in, or send a token"))
+    if g.identity is None or g.identity.by_cookie:
+        csrf.protect()
+
+
+def _refuse_nul() -> None:
+    """No text of any kind has a NUL in it, and PostgreSQL takes none: whoever sends one is told so, whatever it was
+    meant for."""
+    sent = [("", request.path), *request.args.items(multi=True)]
+    if request.method not in SAFE:
+        sent += [(name or "", text) for name, text in request.form.items(multi=True)]  # a part may lack its name
+    for name, text in sent:
+        if "\x00" in name or "\x00" in text:
+            raise BadQuery(name.replace("\x00", ""), gettext("Control characters are not allowed."))
 
 
 def _add_error_handlers(app: Flask, site: Site) -> None:

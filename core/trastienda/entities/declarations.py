@@ -292,7 +292,7 @@ class Grant:
     """Grants add up. One with `where` reaches only the rows it selects, before and after a write.
 
     `on` is an entity, a report, or a pattern (`accounting.*`, `*`); `verbs` are read, create, update, delete,
-    the names of actions, `run` for reports, or `*`.
+    export and import (which need read and create as well), the names of actions, `run` for reports, or `*`.
     """
 
     on: str

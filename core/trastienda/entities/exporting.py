@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..storage.models import Company
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EXPORT = "export"
 NUMBERS = {"money", "quantity", "rate", "integer", "bigint", "id"}
 
 
@@ -35,7 +36,8 @@ class Export:
 def export(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query, wanted: str) -> Export:
     """`csv` and `xlsx` have a row a record, or a row a line with `include=lines`, under names that an import
     takes; `jsonl` has the records as the API shows them. Raises Forbidden, BadQuery."""
-    site.permissions.require(actor, entity.guard, "read")
+    for verb in ("read", EXPORT):
+        site.permissions.require(actor, entity.guard, verb)
     kinds = {"csv": ("text/csv", _csv), "xlsx": (XLSX, _xlsx), "jsonl": ("application/x-ndjson", _jsonl)}
     if wanted not in kinds:
         raise BadQuery("format", gettext("one of %(options)s", options=", ".join(kinds)))
@@ -47,9 +49,20 @@ def export(site: Site, actor: Actor, company: Company, entity: CompiledEntity, q
 
     def chunks() -> Iterator[bytes]:
         with site.active(), site.database.snapshot():
-            yield from encode(site, actor, entity, query, read.stream(site, actor, company, entity, query))
+            yield from encode(site, actor, entity, query, read.stream(site, actor, company, entity, query, also=EXPORT))
 
-    return Export(chunks(), mimetype, f"{entity.name.replace('.', '-')}.{wanted}")
+    return Export(_begun(chunks()), mimetype, f"{entity.name.replace('.', '-')}.{wanted}")
+
+
+def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, the first made already: what is refused is refused before an answer has begun."""
+    first = next(chunks, b"")
+
+    def rest() -> Iterator[bytes]:
+        yield first
+        yield from chunks
+
+    return rest()
 
 
 def columns_of(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -> dict[str, Column]:

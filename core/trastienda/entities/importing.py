@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..work import Work
 
 CHUNK = 1000
+IMPORT = "import"
 MOST_ERRORS = 100
 Progress = Callable[[str, int, int | None], None]
 
@@ -136,7 +137,8 @@ def import_file(site: Site, actor: Actor, company: Company, entity: CompiledEnti
     `writing` runs the one transaction, and may answer with what an earlier one of the same request did.
     """
     write.require_writable(entity)
-    site.permissions.require(actor, entity.guard, "create")
+    for verb in ("create", IMPORT):
+        site.permissions.require(actor, entity.guard, verb)
     if options.action is not None:
         if options.action not in entity.actions:
             raise BadQuery("action", gettext("%(records)s have no action %(action)s",

@@ -173,7 +173,7 @@ def resolve_path(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapp
             inner = site.permissions.visible(actor, target).get(rest)
             if inner is not None and inner.expression is None and inner.extension is None \
                     and permission.allowed and permission.where is None:
-                return Path(text, inner, hop=hop)
+                return Path(text, inner, hop=hop, by_id=inner.kind == "ref")
     raise BadQuery(parameter, gettext("there is no field %(name)r here", name=text))
 
 
@@ -204,7 +204,7 @@ def _filters(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[
         elif operator == "isnull":
             value = _choice(name, each, ("true", "false")) == "true"
         elif operator in ("contains", "startswith"):
-            if path.column.kind not in ("text", "longtext", "choice", "state", "ref"):
+            if path.by_id or path.column.kind not in ("text", "longtext", "choice", "state", "ref"):
                 raise BadQuery(name, gettext("only text can be searched in"))
             value = _text(name, each)
         else:

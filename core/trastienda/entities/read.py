@@ -42,9 +42,13 @@ class Page:
     sums: Group | None = None
 
 
-def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query) -> Page:
-    """One page of the records that the actor may read, in one SELECT (one more for each kind of lines)."""
-    plan = _list_plan(site, actor, entity, query)
+def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query, *,
+              also: str = "") -> Page:
+    """One page of the records that the actor may read, in one SELECT (one more for each kind of lines).
+
+    `also` names something else that he must be allowed to do with each.
+    """
+    plan = _list_plan(site, actor, entity, query, also)
     decimals = decimals_of(company.currency)
     given = {**slots_of(query), "company": company.id}
     rows = _fetch(site, plan, given)
@@ -105,11 +109,11 @@ def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntit
 
 
 def stream(site: Site, actor: Actor, company: Company, entity: CompiledEntity,
-           query: Query) -> Iterator[dict[str, Any]]:
-    """All records of a list, page by page; the caller opens a snapshot around it."""
+           query: Query, *, also: str = "") -> Iterator[dict[str, Any]]:
+    """All records of a list, page by page; the caller opens a snapshot around it. `also` is as in `list_page`."""
     query = replace(query, limit=EXPORT_PAGE, count=False, group=None, totals=())
     while True:
-        page = list_page(site, actor, company, entity, query)
+        page = list_page(site, actor, company, entity, query, also=also)
         yield from page.items
         if page.next is None:
             return
@@ -121,12 +125,14 @@ def _memory(site: Site, actor: Actor, *what: Any) -> tuple[Any, ...]:
     return (actor.standing, *what)
 
 
-def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -> Plan:
-    key = _memory(site, actor, "list", entity.name, shape_of(query))
+def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query, also: str) -> Plan:
+    key = _memory(site, actor, "list", entity.name, shape_of(query), also)
     if (known := site.plans.get(key)) is not None:
         return known
     planner = Planner(site, actor, entity)
     reusable = planner.restrict()
+    if also:
+        reusable = planner.restrict(also) and reusable
     encode = planner.select(_shown(site, actor, entity, query.fields), expand=query.expand)
     id_at = planner.add(entity.model._meta.primary_key)
     if query.q and not entity.declared.search:

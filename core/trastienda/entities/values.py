@@ -17,6 +17,8 @@ from .compiled import Column
 _DECIMAL = re.compile(r"[+-]?([0-9]+)(?:\.([0-9]+))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 INTEGER_MAX = 2**31 - 1
+#: The days that are taken from outside: with room before and after for whatever is reckoned from them.
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +118,12 @@ class StrictDate(fields.Field[date]):
         if not isinstance(value, str) or not _DATE.fullmatch(value.strip()):
             raise ValidationError(gettext("Give a date as 2026-12-31."))
         try:
-            return date.fromisoformat(value.strip())
+            day = date.fromisoformat(value.strip())
         except ValueError as error:
             raise ValidationError(gettext("There is no such day.")) from error
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(gettext("Out of range."))
+        return day
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()
@@ -134,10 +139,9 @@ class UtcDateTime(fields.Field[datetime]):
             raise ValidationError(gettext("Give a moment as 2026-12-31T10:00:00Z.")) from error
         if moment.tzinfo is None:
             raise ValidationError(gettext("Give the offset from UTC, such as Z."))
-        try:
-            return moment.astimezone(UTC).replace(tzinfo=None)
-        except OverflowError as error:
-            raise ValidationError(gettext("Out of range.")) from error
+        if not FIRST_DAY < moment.date() < LAST_DAY:
+            raise ValidationError(gettext("Out of range."))
+        return moment.astimezone(UTC).replace(tzinfo=None)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat() + "Z"

@@ -37,7 +37,7 @@ class ExpiringDocument(NamedTuple):
 
 def expiring_documents(work: Work, *, within_days: int = 60) -> Iterator[ExpiringDocument]:
     """Documents that expire within so many days or have expired, of those who have not left."""
-    last = work.today + timedelta(days=within_days)
+    last = work.today + timedelta(days=max(min(within_days, 36_500), 0))
     query = (
         work.select(Document, Document.employee, Document.kind, Document.number, Document.expires_on)
         .join(Employee, on=Document.employee == Employee.id)

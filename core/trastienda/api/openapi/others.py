@@ -255,7 +255,9 @@ def _running() -> Json:
             {
                 "200": answer({"type": "string"}, "A page", kind="text/html"),
                 "303": {"description": "To the sign-in page, for a browser that is not signed in"},
-                **refusals(),
+                **{status: answer({"type": "string"}, "A page that says why", kind="text/html")
+                   for status in refusals() if status != "401"},
+                "401": refusals()["401"],
             },
         ),
     }

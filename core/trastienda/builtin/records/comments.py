@@ -152,12 +152,20 @@ def readers_named(work: Work, place: RecordAt, text: str) -> Sequence[User]:
     names = list(dict.fromkeys(name.rstrip(".-") for name in _MENTION.findall(text)))
     if len(names) > MOST_MENTIONS:
         raise Invalid({"text": [gettext("At most %(most)s mentions.", most=MOST_MENTIONS)]})
-    users = {user.name: user for user in User.select().where(User.name.in_(names), User.active)} if names else {}
+    users = {user.name: user for user in _known_users(work, names)} if names else {}
     for user in users.values():
         if not _may_read(work, place, user):
             raise Invalid({"text": [gettext("%(user)s may not see this %(record)s.", user=user.name,
                                             record=within(place.entity.label))]})  # fmt: skip
     return [users[name] for name in names if name in users]
+
+
+def _known_users(work: Work, names: Sequence[str]) -> Sequence[User]:
+    """The active ones of these names that there are for the actor: another company's are words to him."""
+    entity = work.site.registry.by_model.get(User)
+    limit = work.site.permissions.within(work.actor, entity.guard) if entity is not None else None
+    query = User.select().where(User.name.in_(names), User.active)
+    return list(query if limit is None else query.where(limit))
 
 
 def _may_read(work: Work, place: RecordAt, user: User) -> bool:

@@ -12,6 +12,7 @@ from babel.dates import format_skeleton, get_day_names
 from ...entities import read
 from ...entities.compiled import Column, CompiledEntity
 from ...entities.query import MAX_LIMIT, parse_query
+from ...entities.values import FIRST_DAY, LAST_DAY
 from ...languages import gettext as _
 from . import addresses, fields
 from .arranging import Given
@@ -25,11 +26,12 @@ TOLD = 2
 
 
 def month_of(text: str, today: date) -> date:
-    """The first day of the month `2026-11`; this month for whatever is none."""
+    """The first day of the month `2026-11`; this month for whatever is none that a date can be in."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        month = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return today.replace(day=1)
+        month = today.replace(day=1)
+    return month if FIRST_DAY < month < LAST_DAY.replace(month=12, day=1) else today.replace(day=1)
 
 
 def calendar_view(visit: Visit, entity: CompiledEntity, given: Given, *, month: date, today: date) -> CalendarView:

@@ -50,7 +50,8 @@ def take_file(plugin: str, path: str) -> Response | AnyResponse:
 def _importable(plugin: str, path: str) -> tuple[CompiledEntity, Visit]:
     entity, visitor = entity_here(plugin, path)
     write.require_writable(entity)
-    visitor.site.permissions.require(visitor.actor, entity.guard, "create")
+    for verb in ("create", importing.IMPORT):
+        visitor.site.permissions.require(visitor.actor, entity.guard, verb)
     return entity, visitor
 
 

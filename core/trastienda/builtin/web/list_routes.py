@@ -111,6 +111,8 @@ def _selected(visitor: Visit, entity: CompiledEntity, query: list[tuple[str, str
     """The ids that were ticked, or (`all`) those of every page of the list."""
     if "all" not in request.form:
         given = request.form.getlist("ids")
+        if len(given) > MOST_IDS:
+            raise BadQuery(_("Selection"), _("more than %(most)s records: narrow the list", most=MOST_IDS))
         return [int(each) for each in given if each.isascii() and each.isdecimal() and len(each) < 19]
     asked = [(name, text) for name, text in query if name not in ("fields", "group", "totals")]
     parsed = parse_query(visitor.site, visitor.actor, entity, [*asked, ("fields", "id"), ("expand", "none")])

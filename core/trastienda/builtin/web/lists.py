@@ -104,8 +104,9 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         shapes=links_of(visit, entity, Shape.LIST, query),
         clear_url=addresses.listing(entity, plain),
         create=create,
-        import_url=addresses.importing(entity) if create else "",
-        exports=tuple(Link(label, addresses.export(entity, name, query)) for name, label in FORMATS),
+        import_url=addresses.importing(entity) if create and visit.may(entity, "import") else "",
+        exports=tuple(Link(label, addresses.export(entity, name, query)) for name, label in FORMATS)
+        if visit.may(entity, "export") else (),
         bulk=bulk,
         bulk_url=addresses.bulk(entity, query),
         bulk_all=bool(bulk and (page.next or at)),

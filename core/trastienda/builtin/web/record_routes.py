@@ -44,6 +44,11 @@ def errors_of(error: Invalid | Refusal) -> Errors:
     return error.errors if isinstance(error, Invalid) else {"": [str(error)]}
 
 
+def number_of(text: str, *, digits: int = 18) -> int | None:
+    """A whole number that a column holds; None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None
+
+
 # -- reading
 @web.get("/<plugin>/<path>/<int:identity>", endpoint="record")
 def open_record(plugin: str, path: str, identity: int) -> Response:
@@ -100,8 +105,8 @@ def blank_record(plugin: str, path: str) -> Response:
     write.require_writable(entity)
     visitor.site.permissions.require(visitor.actor, entity.guard, "create")
     draft = None
-    if request.args.get("copy", "").isdecimal():
-        draft = draft_of(visitor, entity, stored(visitor, entity, int(request.args["copy"])))
+    if (copied := number_of(request.args.get("copy", ""))) is not None:
+        draft = draft_of(visitor, entity, stored(visitor, entity, copied))
     elif request.args:
         draft = _prefilled(visitor, entity)
     return record_page(visitor, entity, None, draft=draft)
@@ -175,8 +180,7 @@ def _wanted(visitor: Visit, entity: CompiledEntity, item: dict[str, Any], name: 
 
 
 def version_sent() -> int | None:
-    text = request.form.get("_version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    return number_of(request.form.get("_version", ""), digits=9)
 
 
 def _save(

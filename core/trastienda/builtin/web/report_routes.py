@@ -84,11 +84,11 @@ def shifted(report: Report, given: Mapping[str, str]) -> dict[str, str] | None:
         return None
     try:
         days = [date.fromisoformat(given[name]) for name in names]
-    except ValueError:
+        moved = [year_before(day) for day in days]
+        if wanted == "before":
+            moved = list(span_before((days[0], days[-1])))[-len(names) :]
+            if len(names) == 1:
+                moved = [span_before((days[0].replace(day=1), days[0]))[1]]
+    except (ValueError, OverflowError):  # no days, or none so long ago
         return None
-    moved = [year_before(day) for day in days]
-    if wanted == "before":
-        moved = list(span_before((days[0], days[-1])))[-len(names) :]
-        if len(names) == 1:
-            moved = [span_before((days[0].replace(day=1), days[0]))[1]]
     return {**given, **{name: day.isoformat() for name, day in zip(names, moved, strict=True)}}

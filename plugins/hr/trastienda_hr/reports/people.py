@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from peewee import JOIN, ModelSelect, fn
 
-from trastienda import Money, Quantity, Ref, Styled, Work, total
+from trastienda import Invalid, Money, Quantity, Ref, Styled, Work, total
 from trastienda import gettext as _
 
 from ..clock import ClockRecord, hours
@@ -22,6 +22,7 @@ from ..salaries import salary_on
 
 NOTHING = Decimal(0)
 ONE_DAY = timedelta(days=1)
+LONGEST = timedelta(days=36_525)
 MONTHLY_HOURS_YEAR = Decimal(365)
 
 
@@ -34,7 +35,10 @@ def seen(work: Work, query: "ModelSelect[Any]", entity: str) -> "ModelSelect[Any
 def dates(work: Work, from_: Date | None, to: Date | None) -> tuple[Date, Date]:
     """This year until today, unless said otherwise."""
     last = to or work.today
-    return from_ or Date(last.year, 1, 1), last
+    first = from_ or Date(last.year, 1, 1)
+    if last - first > LONGEST:
+        raise Invalid({"from": [_("At most a hundred years.")]})
+    return first, last
 
 
 class OrgChartRow(NamedTuple):
