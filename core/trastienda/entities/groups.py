@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Span: TypeAlias = Literal["", "month", "year"]
 
 MAX_GROUPS = 500
+FIRST_SELECTED = peewee.SQL("1")
 GROUPED = ("text", "choice", "state", "ref", "boolean", "date", "datetime", "integer")
 SUMMED = ("money", "quantity", "integer", "bigint")
 #: Of an ISO date, the characters that name its month or its year.
@@ -82,7 +83,9 @@ def select_groups(planner: Planner, group: Grouping | None, totals: Sequence[Col
         planner.add(_beginning(planner.expression(group.column), _LENGTHS[group.span]))
     elif group is not None:
         encode = _encoder_of(group.column, planner.select({group.column.name: group.column}, expand=True, nested=False))
-    by = list(planner.selected)
+    by: list[Any] = list(planner.selected)
+    if group is not None and group.column.expression is not None:
+        by = [FIRST_SELECTED]  # PostgreSQL takes the same expression with other parameters for another one
     planner.add(peewee.fn.COUNT(peewee.SQL("*")))
     planner.add(*(peewee.fn.SUM(planner.expression(column)) for column in totals))
     return encode, by

@@ -13,7 +13,7 @@ from ..languages import gettext, within
 from ..storage.rows import primary, tuples
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
-from .groups import MAX_GROUPS, Group, added, group_of, select_groups
+from .groups import FIRST_SELECTED, MAX_GROUPS, Group, added, group_of, select_groups
 from .plans import Plan, Planner, Slot, reach_of, shape_of, slot, slots_of
 from .query import EXPORT_PAGE, Query, parse_query, read_cursor, write_cursor
 
@@ -205,7 +205,11 @@ def _groups_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query)
     encode, by = select_groups(planner, group, query.totals)
     planner.filters(query)
     first = by[min(1, len(by) - 1)] if by else None
-    order = [] if first is None else [first.is_null().asc(), first.desc() if descending else first.asc()]
+    order: list[Any] = []
+    if first is FIRST_SELECTED:
+        order = [peewee.SQL("1 DESC NULLS LAST" if descending else "1 ASC NULLS LAST")]
+    elif first is not None:
+        order = [first.is_null().asc(), first.desc() if descending else first.asc()]
     plan = Plan(*planner.compile(by=by, order=order, limit=True), encode, 0, 0, planner.computed)
     if reusable:
         site.plans.put(key, plan)

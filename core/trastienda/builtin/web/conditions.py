@@ -157,7 +157,7 @@ def typed_conditions(visit: Visit, entity: CompiledEntity, form: Given) -> Condi
     for name, text in form:
         group, _dot, rest = name.partition(".")
         row, _dot, part = rest.partition(".")
-        if group.isdecimal() and row.isdecimal() and part in ("field", "operator", "value"):
+        if group.isdecimal() and row.isdecimal() and len(group + row) < 10 and part in ("field", "operator", "value"):
             place = rows.setdefault(int(group[:3]), {})
             place[int(row[:3])] = replace(place.get(int(row[:3]), Row()), **{part: text})
     match = "any" if values.get("match") == "any" else "all"
@@ -185,7 +185,7 @@ def _fitting(known: Mapping[str, Column], row: Row) -> Row:
 def pressed(made: Conditions, button: str) -> Conditions:
     """After `row G`, `group` or `drop G R`; anything else changes nothing."""
     verb, *places = button.split()
-    numbers = [int(each) for each in places if each.isdecimal()]
+    numbers = [int(each) for each in places if each.isdecimal() and len(each) < 10]
     groups = list(made.groups)
     if verb == "group" and len(groups) < MOST:
         groups.append(Group("all" if made.match == "any" else "any", (Row(), Row())))
@@ -262,7 +262,8 @@ def in_focus(made: Conditions, button: str, changed: str) -> str:
     verb, *places = button.split()
     if verb == "group" and len(made.groups) > 1:
         return f"{len(made.groups) - 1}.0.field"
-    if verb == "row" and len(places) == 1 and places[0].isdecimal() and int(places[0]) < len(made.groups):
-        return f"{int(places[0])}.{len(made.groups[int(places[0])].rows) - 1}.field"
+    number = int(places[0]) if len(places) == 1 and places[0].isdecimal() and len(places[0]) < 10 else len(made.groups)
+    if verb == "row" and number < len(made.groups):
+        return f"{number}.{len(made.groups[number].rows) - 1}.field"
     row, _dot, part = changed.rpartition(".")
     return f"{row}.operator" if part == "field" else f"{row}.value" if part == "operator" else ""

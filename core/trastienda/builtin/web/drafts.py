@@ -91,7 +91,8 @@ def payload_of(
 
 def _line(visit: Visit, lines: LineSet, draft: LineDraft) -> dict[str, Any]:
     values = {name: _value(visit, column, draft.typed.get(name)) for name, column in writable_lines(lines).items()}
-    return {"id": int(draft.id), **values} if draft.id.isascii() and draft.id.isdecimal() else values
+    known = draft.id.isascii() and draft.id.isdecimal() and len(draft.id) < 19
+    return {"id": int(draft.id), **values} if known else values
 
 
 def _untouched(visit: Visit, column: Column, text: str | None) -> bool:

@@ -100,7 +100,7 @@ class Reader:
                 return text == "true"
             case "datetime":
                 return self._instant(text)
-            case "ref" if text.startswith("#") and text[1:].isdecimal() and text.isascii():
+            case "ref" if text.startswith("#") and text[1:].isdecimal() and text.isascii() and len(text) < 20:
                 return int(text[1:])
         return text
 
