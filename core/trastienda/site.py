@@ -1,7 +1,9 @@
 """A site: the settings, the plugins and the database that belong together. One process may hold several."""
 from __future__ import annotations
 
+import hmac
 import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -140,6 +142,11 @@ class Site:
         if found is None:
             raise NoSuchService(name, self.registry.offered())
         return found
+
+    def signature(self, purpose: str, text: str) -> str:
+        """What this installation alone can write under a text; good for that purpose and no other."""
+        key = hmac.digest(self.settings.signing_key().encode(), purpose.encode(), "sha256")
+        return urlsafe_b64encode(hmac.digest(key, text.encode(), "sha256")).decode().rstrip("=")
 
     def offers(self, name: str) -> bool:
         """Whether a plugin that is on offers a service."""

@@ -69,9 +69,9 @@ def caller() -> Caller:
 
 def _company(site: Site, identity: Identity) -> Company:
     code = request.headers.get("X-Company") or g.get("company_code")
-    if code:
+    if code and identity.company is None:
         return site.company(code)
-    if (chosen := identity.user.__data__.get("default_company")) is not None:
+    if (chosen := identity.company or identity.user.__data__.get("default_company")) is not None:
         return fetch(site.database, Company, '"id" = ?', [chosen])[0]
     companies = site.companies_of(identity.user)
     if not companies:

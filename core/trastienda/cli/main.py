@@ -28,6 +28,11 @@ from .context import Context
 from .group import Commands
 
 
+def calm_collector() -> None:
+    """Records make many objects and few cycles: looking for cycles as often as usual takes a fifth of an import."""
+    gc.set_threshold(50_000, 20, 100)
+
+
 @click.group("trastienda", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
@@ -40,7 +45,7 @@ from .group import Commands
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, safe_mode: bool) -> None:
     """A back-office server assembled from plugins."""
-    gc.set_threshold(50_000, 20, 100)  # records make many objects and few cycles: a fifth of an import's time
+    calm_collector()
     context = ctx.ensure_object(Context)
     context.config = config
     ctx.call_on_close(context.close)

@@ -375,6 +375,8 @@ def _line_moves(change: Change) -> Iterator[LineSet]:
         if (current := loaded.get(lines.model)) is not None:
             place_lines(lines, change.record, current)
             stored = change.record.__dict__["_stored_lines"][lines.model]
+            if [line.__data__ for line in current] == list(stored.values()):
+                continue
             if len(current) != len(stored) or any(
                     stored.get(line.__data__.get("id")) != line.__data__ for line in current):
                 yield lines

@@ -10,12 +10,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who sent a request: what `authenticate` answers. `by_cookie`: the browser vouches, so forms need a token."""
+    """Who sent a request: what `authenticate` answers. `by_cookie`: the browser vouches, so forms need a token.
+
+    What was shown may be good for one company alone, by its id: then no header asks for another.
+    """
 
     user: User
     via: str = "api"
     scopes: tuple[str, ...] | None = None
     by_cookie: bool = False
+    company: int | None = None
 
 
 @dataclass(frozen=True)

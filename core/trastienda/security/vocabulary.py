@@ -26,6 +26,9 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
     for _, route in registry.routes:
         if isinstance(route, Route):
             found.setdefault(route.permission, {})["run"] = None
+    for name, (_, job) in registry.jobs.items():
+        if job.on_request:
+            found.setdefault(name, {})["run"] = None
     for panels in registry.panels.values():
         for _, panel in panels:
             if (name := panel.permission or panel.name) not in registry.entities:

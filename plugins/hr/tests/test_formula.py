@@ -5,7 +5,8 @@ from time import monotonic
 
 import pytest
 
-from trastienda_hr.payroll.formula import FormulaError, evaluate, number
+from trastienda_hr.payroll.formula import FormulaError
+from trastienda_hr.payroll.working_out import evaluate, number
 
 NAMES = {"salary": Decimal("2500"), "days": Decimal(21)}
 

@@ -129,3 +129,9 @@ def test_correction_pays_the_difference_rule_by_rule() -> None:
     assert found["SALARY"] == 100
     assert found["SS_COMMON"] == Decimal("4.70")
     assert corrected(spanish("2500"), before).lines == []
+
+
+@pytest.mark.parametrize(("group", "base"), [(1, "1989.30"), (2, "1649.70"), (3, "1435.20"), (4, "1424.40")])
+def test_minimum_base_of_2026_is_that_of_its_order(group: int, base: str) -> None:
+    found = SPAIN.on(f"ss.min.{group}", on=Date(2026, 1, 1))
+    assert (found.value, found.source) == (Decimal(base), "Orden PJC/297/2026 art. 3")

@@ -9,7 +9,8 @@ from .departments import Department
 from .employees import Employee, name_employee
 from .entities import entities
 from .first_run import first_run
-from .leave.feed import feed
+from .leave.feeds import CalendarFeed, by_address, own_feed, read_feed, tell_address
+from .leave.nightly import jobs as nightly_jobs
 from .leave.requests import LeaveDay, LeaveRequest
 from .panels import panels
 from .payroll.in_batches import jobs
@@ -51,16 +52,19 @@ plugin = Plugin(
     services=services,
     retentions=retentions,
     settings=[PAYROLL_BANK],
-    jobs=jobs,
+    jobs=[*jobs, *nightly_jobs],
     subscribers=[
+        InTransaction(created(CalendarFeed), own_feed),
         InTransaction(created(Employee), name_employee),
         InTransaction(changed(Employee), keep_history),
         InTransaction(changed(Salary), refuse_change_of_paid),
         InTransaction(deleted(Salary), refuse_change_of_paid),
     ],
     routes=[
-        Route("leave.ics", feed, permission="hr.team-calendar"),
+        Route("leave.ics", read_feed, permission="hr.leave-feed"),
+        Route("calendar-feeds/<feed>/address", tell_address, permission="hr.leave-feed"),
         Route("payroll-runs/<run>/sepa.xml", download, permission="hr.payment-file"),
     ],
+    authenticator=by_address,
     setup=Setup(first_run=first_run, demo=make_demo),
 )

@@ -15,6 +15,7 @@ from .documents import Document
 from .employees import Employee
 from .leave.allocations import LeaveAllocation
 from .leave.delegations import Delegation
+from .leave.feeds import CalendarFeed
 from .leave.ledger import LeaveEntry
 from .leave.requests import LeaveRequest
 from .leave.types import LeaveType
@@ -27,7 +28,7 @@ READ = ("read", "run", "export")
 NOBODY = 0
 PEOPLE = ("hr.employee", "hr.assignment", "hr.department", "hr.position")
 TIME = ("hr.calendar", "hr.contract", "hr.clock-record", "hr.timesheet")
-PAY = ("hr.salary", "hr.salary-structure", "hr.payroll-run", "hr.payroll-input", "hr.payslip")
+PAY = ("hr.salary", "hr.salary-structure", "hr.statutory-figure", "hr.payroll-run", "hr.payroll-input", "hr.payslip")
 PEOPLE_REPORTS = (
     "hr.org-chart",
     "hr.headcount",
@@ -38,7 +39,7 @@ PEOPLE_REPORTS = (
     "hr.expiring-documents",
     "hr.leave-balances",
 )
-PAY_REPORTS = ("hr.payroll-register", "hr.payroll-cost", "hr.leave-liability")
+PAY_REPORTS = ("hr.figures-in-force", "hr.payroll-register", "hr.payroll-cost", "hr.leave-liability")
 TEAM_REPORTS = ("hr.team-calendar", "hr.overtime", "hr.leave-balances")
 
 
@@ -98,6 +99,16 @@ def own_delegations(actor: Actor) -> Node:
     return Delegation.manager.in_(me(actor))
 
 
+def own_feeds(actor: Actor) -> Node:
+    return CalendarFeed.user == (actor.user or NOBODY)
+
+
+def _feeds() -> list[Grant]:
+    """Everybody who sees any leave may have it in his calendar program."""
+    verbs = (*READ, "create", "update", "delete", "revoke")
+    return [Grant("hr.leave-feed", ["run"]), Grant("hr.calendar-feed", verbs, where=own_feeds)]
+
+
 def _read(*names: str) -> list[Grant]:
     return [Grant(name, READ) for name in names]
 
@@ -111,6 +122,8 @@ OFFICER = Role(
     [
         *_all(*PEOPLE, *TIME, "hr.personal-data", "hr.document", "hr.leave-*", "hr.delegation"),
         *_read(*PEOPLE_REPORTS),
+        Grant("hr.accrue-leave", ["run"]),
+        *_feeds(),
     ],
     label="HR officer",
 )
@@ -133,6 +146,7 @@ MANAGER = Role(
         Grant("hr.delegation", (*READ, "create", "update", "delete"), where=own_delegations),
         Grant("hr.timesheet", (*READ, "approve", "refuse"), where=of_team(Timesheet)),
         Grant("hr.clock-record", READ, where=of_team(ClockRecord)),
+        *_feeds(),
     ],
     label="Manager",
 )
@@ -164,6 +178,7 @@ SELF_SERVICE = Role(
         ),
         Grant("hr.clock-record", (*READ, "create", "clock-out"), where=own(ClockRecord)),
         Grant("hr.timesheet", (*READ, "create", "update", "delete", "submit"), where=own(Timesheet)),
+        *_feeds(),
     ],
     label="Employee, own matters",
 )

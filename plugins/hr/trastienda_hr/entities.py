@@ -14,10 +14,12 @@ from .employees import Employee, employee_faults, missing_employee
 from .leave import allocations, requests
 from .leave.allocations import LeaveAllocation, allocation_faults
 from .leave.delegations import Delegation, delegation_faults
+from .leave.feeds import CalendarFeed, revoke
 from .leave.ledger import LeaveEntry
 from .leave.requests import LeaveRequest, request_faults
 from .leave.types import LeaveSeniority, LeaveType, leave_type_faults
 from .payroll import in_batches, paid_salaries, runs
+from .payroll.entered_figures import StatutoryBand, StatutoryFigure, figure_faults
 from .payroll.payslips import PayrollInput, PayrollRun, Payslip, PayslipLine
 from .payroll.runs import run_faults
 from .payroll.structures import SalaryRule, SalaryStructure, structure_faults
@@ -186,6 +188,16 @@ leave: list[Entity[Any]] = [
         order=[-LeaveEntry.date],
     ),
     Entity("hr.delegation", Delegation, rules=[delegation_faults], order=[-Delegation.starts_on]),
+    Entity(
+        "hr.calendar-feed",
+        CalendarFeed,
+        title=CalendarFeed.name,
+        hidden=[CalendarFeed.salt],
+        readonly=[CalendarFeed.user, CalendarFeed.revoked],
+        columns=[CalendarFeed.name, CalendarFeed.user, CalendarFeed.revoked],
+        order=[-CalendarFeed.id],
+        actions=[Action("revoke", revoke, label="Revoke", confirm=True)],
+    ),
 ]
 
 payroll: list[Entity[Any]] = [
@@ -204,6 +216,15 @@ payroll: list[Entity[Any]] = [
         archive=SalaryStructure.active,
         rules=[structure_faults],
         lines=[Lines(SalaryRule.structure, name="rules", label="Rules")],
+    ),
+    Entity(
+        "hr.statutory-figure",
+        StatutoryFigure,
+        title=StatutoryFigure.name,
+        rules=[figure_faults],
+        search=[StatutoryFigure.name, StatutoryFigure.source],
+        order=[StatutoryFigure.name, -StatutoryFigure.starts_on],
+        lines=[Lines(StatutoryBand.figure, name="bands", label="Bands")],
     ),
     Entity("hr.payroll-input", PayrollInput, order=[-PayrollInput.date]),
     Entity(

@@ -10,6 +10,7 @@ from trastienda import lazy_gettext as lazy
 
 from .documents import expiring_documents
 from .employees import Employee
+from .leave.feeds import address_panel
 from .leave.requests import LeaveRequest
 
 SOON = 7
@@ -50,5 +51,12 @@ def papers(work: Work) -> Iterator[ToDo]:
 
 panels = [
     Panel("hr.people", people, label=lazy("People"), permission="hr.leave-request"),
+    Panel(
+        "hr.feed-address",
+        address_panel,
+        on="hr.calendar-feed",
+        label=lazy("For your calendar program"),
+        permission="hr.calendar-feed",
+    ),
     Panel("hr.papers", papers, label=lazy("Papers"), permission="hr.expiring-documents"),
 ]

@@ -57,6 +57,7 @@ def accrue(work: Work, allocation: LeaveAllocation, *, until: Date | None = None
     last = max(until or work.today, allocation.accrued_until or allocation.starts_on)
     if kind.accrual == "none":
         _expire_grant(work, allocation, last)
+        allocation.accrued_until = last
         return
     employee = work.get(Employee, allocation.employee_id)
     left = min(filter(None, (employee.ends_on, allocation.ends_on)), default=None)
@@ -127,6 +128,13 @@ def _book(work: Work, allocation: LeaveAllocation, date: Date, days: Decimal, ki
 
 def source_of(allocation: LeaveAllocation) -> str:
     return f"hr.leave-allocation/{allocation.id}"
+
+
+def waiting_to_accrue(work: Work) -> list[int]:
+    """Approved allocations that are not booked until today."""
+    late = LeaveAllocation.accrued_until.is_null() | (LeaveAllocation.accrued_until < work.today)
+    query = work.select(LeaveAllocation, LeaveAllocation.id).where((LeaveAllocation.state == "approved") & late)
+    return [number for (number,) in work.rows(query.order_by(LeaveAllocation.id))]
 
 
 def accrue_all(work: Work, employee: int, leave_type: int, *, until: Date) -> None:

@@ -478,6 +478,25 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "hr_calendar_feed",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("name", "text", length=80),
+                Column("user_id", "bigint", null=True, references="core_user.id", on_delete="CASCADE"),
+                Column("salt", "text", length=32),
+                Column("revoked", "boolean"),
+            ],
+            indexes=[
+                Index("hr_calendar_feed_company_id_idx", ["company_id"]),
+                Index("hr_calendar_feed_user_id_idx", ["user_id"]),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "hr_salary_structure",
             [
                 Column("id", "id"),
@@ -549,6 +568,43 @@ operations = [
                     "hr_salary_rule_kind_check",
                     "\"kind\" IN ('earning', 'deduction', 'employer', 'figure')",
                 ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "hr_statutory_figure",
+            [
+                Column("id", "id"),
+                Column("version", "integer"),
+                Column("search_text", "text"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("name", "text", length=60),
+                Column("starts_on", "date"),
+                Column("value", "bigint", null=True),
+                Column("source", "text", length=200),
+            ],
+            indexes=[
+                Index(
+                    "hr_statutory_figure_company_id_name_starts_on_key",
+                    ["company_id", "name", "starts_on"],
+                    unique=True,
+                ),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "hr_statutory_band",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", null=True, references="core_company.id", on_delete="RESTRICT"),
+                Column("figure_id", "bigint", references="hr_statutory_figure.id", on_delete="CASCADE"),
+                Column("threshold", "bigint"),
+                Column("percent", "bigint"),
+            ],
+            indexes=[
+                Index("hr_statutory_band_figure_id_threshold_key", ["figure_id", "threshold"], unique=True),
             ],
         ),
     ),

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from trastienda import gettext as _
 
-from .formula import FormulaError, Function, Value, evaluate, names_in, number
+from .formula import FormulaError, Function, Value, names_in
 from .statutory import Figures
+from .working_out import evaluate, number
 
 RuleKind: TypeAlias = Literal["earning", "deduction", "employer", "figure"]
 CENT = Decimal("0.01")
@@ -127,7 +129,7 @@ def _line(rule: Rule, names: Mapping[str, Value], lookups: Mapping[str, Function
 
 def explained(formula: str, names: Mapping[str, Value], given: PayInput) -> str:
     """The formula, the values of its names, and the law behind the statutory figures in it."""
-    values = [f"{name} = {plain(Decimal(names[name]))}" for name in sorted(names_in(formula)) if name in names]
+    values = [f"{name} = {plain(Decimal(names[name]))}" for name in names_in(formula) if name in names]
     sources = given.figures.sources(formula, on=given.on)
     return "; ".join([formula, *values, *sources])
 
@@ -153,6 +155,7 @@ def banded(amount: Decimal, bands: Sequence[tuple[Decimal, Decimal]], *, step: D
     return total
 
 
+@lru_cache(maxsize=2_000)
 def plain(value: Decimal) -> str:
     """Without exponent or needless zeros, but with two decimals where there are any."""
     text = f"{value.normalize():f}"

@@ -1,16 +1,16 @@
 """The language of salary rules: arithmetic, comparisons, conditions and a few functions over exact decimals.
 
 It is read by Python's parser and then checked node by node against a short list; nothing is ever handed to
-Python's own evaluation. Size and nesting are bounded when a formula is entered, numbers when it is worked out:
-there are no loops, no attributes, no indexes and no calls but of the functions below, so that its time is bounded
-by its length.
+Python's own evaluation (`working_out` has one of ours). Size and nesting are bounded when a formula is entered,
+numbers when it is worked out: there are no loops, no attributes, no indexes and no calls but of the functions
+below, so that its time is bounded by its length.
 """
 
 import ast
 import operator
 import warnings
 from collections.abc import Callable, Mapping
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal, DecimalException
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -24,7 +24,6 @@ LARGEST_POWER = 100
 MOST_DECIMALS = 10
 
 Value: TypeAlias = Decimal | bool
-Names: TypeAlias = Mapping[str, Value]
 Function: TypeAlias = Callable[..., Value]
 
 CONTEXT = Context(prec=40)
@@ -158,91 +157,16 @@ def limited(value: Decimal) -> Decimal:
     raise FormulaError(_("A number is out of range"))
 
 
-@lru_cache(maxsize=2000)
-def names_in(text: str) -> frozenset[str]:
-    """The names that a formula takes its values from."""
-    tree = parse(text)
-    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions)
-    return frozenset(node.id for node in names)
-
-
-def evaluate(text: str, names: Names, lookups: Mapping[str, Function] | None = None) -> Value:
-    """Work a formula out; raises FormulaError."""
-    try:
-        return _value(parse(text), names, lookups or {})
-    except (DecimalException, TypeError, ValueError) as error:
-        if isinstance(error, FormulaError):
-            raise
-        reason = _("division by zero") if isinstance(error, ZeroDivisionError) else _("wrong kind of value")
-        raise FormulaError(reason) from error
-
-
-def number(text: str, names: Names, lookups: Mapping[str, Function] | None = None) -> Decimal:
-    """As `evaluate`, for a formula whose result is a number; often it is no more than a name."""
-    known = names.get(text)
-    return limited(known) if isinstance(known, Decimal) else _number(evaluate(text, names, lookups))
-
-
-def _number(value: Value) -> Decimal:
-    if type(value) is not Decimal:
-        raise FormulaError(_("A number is needed here"))
-    return limited(value)
-
-
-def _value(node: ast.AST, names: Names, lookups: Mapping[str, Function]) -> Value:
-    match node:
-        case ast.Constant():
-            return node.value if isinstance(node.value, bool) else Decimal(repr(node.value))
-        case ast.Name():
-            if node.id not in names:
-                raise FormulaError(_("There is no name {name}").format(name=node.id))
-            return names[node.id]
-        case ast.BinOp():
-            left, right = (_number(_value(each, names, lookups)) for each in (node.left, node.right))
-            return limited(_power(left, right) if isinstance(node.op, ast.Pow) else BINARY[type(node.op)](left, right))
-        case ast.UnaryOp():
-            return _unary(node.op, _value(node.operand, names, lookups))
-        case ast.BoolOp():
-            values = (_value(each, names, lookups) for each in node.values)
-            return all(map(bool, values)) if isinstance(node.op, ast.And) else any(map(bool, values))
-        case ast.IfExp():
-            chosen = node.body if _value(node.test, names, lookups) else node.orelse
-            return _value(chosen, names, lookups)
-        case ast.Compare():
-            return _compare(node, names, lookups)
-        case ast.Call():
-            return _call(node, names, lookups)
-        case _:
-            raise FormulaError(_("{what} has no place in a formula").format(what=type(node).__name__))
-
-
-def _unary(kind: ast.unaryop, value: Value) -> Value:
-    if isinstance(kind, ast.Not):
-        return not value
-    return -_number(value) if isinstance(kind, ast.USub) else _number(value)
-
-
-def _power(base: Decimal, exponent: Decimal) -> Decimal:
+def power(base: Decimal, exponent: Decimal) -> Decimal:
     if abs(exponent) > LARGEST_POWER:
         raise FormulaError(_("A power is too large"))
     return CONTEXT.power(base, exponent)
 
 
-def _compare(node: ast.Compare, names: Names, lookups: Mapping[str, Function]) -> bool:
-    values = [_value(each, names, lookups) for each in (node.left, *node.comparators)]
-    pairs = zip(values, node.ops, values[1:], strict=False)
-    return all(COMPARISONS[type(kind)](left, right) for left, kind, right in pairs)
-
-
-def _call(node: ast.Call, names: Names, lookups: Mapping[str, Function]) -> Value:
-    assert isinstance(node.func, ast.Name)
-    name = node.func.id
-    if name in LOOKUPS:
-        if name not in lookups:
-            raise FormulaError(_("There is no such function"))
-        first = node.args[0]
-        assert isinstance(first, ast.Constant)
-        rest = [_number(_value(each, names, lookups)) for each in node.args[1:]]
-        return lookups[name](first.value, *rest)
-    return FUNCTIONS[name](*(_number(_value(each, names, lookups)) for each in node.args))
+@lru_cache(maxsize=2_000)
+def names_in(text: str) -> tuple[str, ...]:
+    """The names that a formula takes its values from, in their order."""
+    tree = parse(text)
+    functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in functions)
+    return tuple(sorted({node.id for node in names}))

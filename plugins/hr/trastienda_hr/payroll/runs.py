@@ -15,11 +15,11 @@ from trastienda import gettext as _
 from ..employees import Employee
 from ..salaries import Salary
 from .computing import NOTHING, Pay, PayInput, PayLine, Rule, RuleFailed, compute, plain
+from .entered_figures import figures_of
 from .formula import FormulaError
 from .known import Known, known_of
 from .payslips import PayrollRun, Payslip, PayslipLine
 from .sepa import pay_file
-from .statutory import Figures, load_figures
 from .structures import SalaryStructure, rules_of
 
 #: Payslips computed between two flushes, so that a large run needs no more memory than a small one.
@@ -89,7 +89,7 @@ def _payslip(work: Work, run: PayrollRun, employee: Employee, known: Known) -> t
         raise PayrollRefused(run, _("{code}: no salary structure").format(code=employee.code))
     rules = _rules(work, salary.structure_id)
     try:
-        pay = compute(rules, PayInput(_names(work, run, employee, salary, known), _figures(work), on=day))
+        pay = compute(rules, PayInput(_names(work, run, employee, salary, known), figures_of(work), on=day))
     except (RuleFailed, FormulaError) as error:
         raise PayrollRefused(run, _("{code}: {why}").format(code=employee.code, why=error)) from error
     if run.kind == "correction":
@@ -112,18 +112,14 @@ def _payslip(work: Work, run: PayrollRun, employee: Employee, known: Known) -> t
 
 
 def _line(line: PayLine) -> PayslipLine:
-    """Without a descriptor's call for each column: a long run makes a great many."""
-    made = PayslipLine()
-    made.__data__.update(line._asdict())
+    """With all its columns at once, and no descriptor's call for each: a long run makes a great many."""
+    made = PayslipLine(__no_default__=True)
+    made.__data__.update(zip(PayLine._fields, line, strict=True))
     return made
 
 
 def _rules(work: Work, structure: int) -> list[Rule]:
     return work.once((SalaryStructure, structure), lambda: rules_of(work.get(SalaryStructure, structure)))
-
-
-def _figures(work: Work) -> Figures:
-    return load_figures(work.company.country or "ES")
 
 
 def _names(
@@ -163,7 +159,7 @@ def _years(since: Date | None, on: Date) -> int:
 
 def _minimum_base(work: Work, salary: Salary, *, on: Date) -> Decimal:
     """Groups 5 to 11 have that of group 4; none where the law is not known so early."""
-    figures = _figures(work)
+    figures = figures_of(work)
     name = f"ss.min.{min(salary.contribution_group, 4)}"
     known = any(figure.since <= on for figure in figures.figures.get(name, ()))
     return figures.value(name, on=on) if known else NOTHING

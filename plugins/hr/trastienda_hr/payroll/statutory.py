@@ -30,11 +30,18 @@ class Figures:
     """Figures by name, each in the order of their days."""
 
     def __init__(self, figures: Mapping[str, Sequence[Figure]]) -> None:
+        self._found: dict[tuple[str, Date], Figure] = {}
         self._sources: dict[tuple[str, Date], list[str]] = {}
         self.figures = {name: sorted(each, key=lambda one: one.since) for name, each in figures.items()}
 
     def on(self, name: str, *, on: Date) -> Figure:
         """Raises FormulaError where there is no such figure, or none so early."""
+        known = self._found.get((name, on))
+        if known is None:
+            known = self._found[name, on] = self._find(name, on)
+        return known
+
+    def _find(self, name: str, on: Date) -> Figure:
         if name not in self.figures:
             raise FormulaError(_("There is no statutory figure {name}").format(name=name))
         begun = [figure for figure in self.figures[name] if figure.since <= on]

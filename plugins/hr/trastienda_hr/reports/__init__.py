@@ -3,6 +3,7 @@
 from trastienda import Bars, Curve, Report
 
 from ..documents import ExpiringDocument, expiring_documents
+from ..payroll.entered_figures import FigureRow, figures_in_force
 from .pay import CostRow, RegisterRow, payroll_cost, payroll_register
 from .people import (
     AbsenceRow,
@@ -68,6 +69,7 @@ reports = [
         chart=Bars("employee", ["overtime"]),
     ),
     Report("hr.expiring-documents", expiring_documents, row=ExpiringDocument, label="Expiring documents"),
+    Report("hr.figures-in-force", figures_in_force, row=FigureRow, label="Statutory figures in force"),
     Report(
         "hr.payroll-register",
         payroll_register,
