@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Concatenate, TypeAlias
+from typing import TYPE_CHECKING, Concatenate, Literal, TypeAlias
 
 from ..errors import TrastiendaError
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: Five cron fields, in the company's time zone, or an interval.
 Schedule: TypeAlias = "str | timedelta | None"
 ATTEMPTS = 8
+#: Somebody waits for it; the usual; what may wait, as at night. Each goes before the next, and nothing waits for ever.
+Priority: TypeAlias = Literal["interactive", "normal", "background"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Job:
     `name` is `<plugin>.<words>`. The keyword-only parameters of `run` are what `work.enqueue` takes. With `schedule`
     it runs in each company, as five cron fields say in the company's time zone or after each interval. With
     `on_request` whoever may `run` the name starts it over REST. A refusal (`Refusal`, `Invalid`, ...) fails it for
-    good; anything else is tried again, `attempts` times in all, and then parked.
+    good; anything else is tried again, `attempts` times in all, and then parked. Where more is due than can be done at
+    a time, `priority` says what goes first.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Job:
     schedule: Schedule = None
     on_request: bool = False
     attempts: int = ATTEMPTS
+    priority: Priority = "normal"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class LongJob:
     schedule: Schedule = None
     on_request: bool = False
     attempts: int = ATTEMPTS
+    priority: Priority = "normal"
 
 
 AnyJob: TypeAlias = "Job | LongJob"

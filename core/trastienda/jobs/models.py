@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import peewee
 
-from ..storage.fields import StateField
+from ..storage.fields import ChoiceField, StateField
 from ..storage.models import Record, User
 
 
@@ -21,6 +21,7 @@ class JobRecord(Record):
     key = peewee.CharField(200, null=True, help_text="Asked for twice with one key, it is there once")
     lane = peewee.CharField(200, null=True)
     scheduled = peewee.BooleanField(default=False, verbose_name="Scheduled", help_text="Queued again when it ends")
+    priority = ChoiceField("interactive", "normal", "background", default="normal", verbose_name="Priority")
     run_at = peewee.DateTimeField(verbose_name="Not before")
     attempts = peewee.IntegerField(default=0, verbose_name="Attempts")
     done = peewee.BigIntegerField(default=0, verbose_name="Done so far")

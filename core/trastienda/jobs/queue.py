@@ -33,6 +33,7 @@ class Outbox:
         given = {name: _plain(value) for name, value in parameters.items()}
         load_parameters(self.work, declared[1].run, given)
         record = self._record(name, given, key=key, lane=lane)
+        record.priority = declared[1].priority
         if not_before is not None:
             record.run_at = naive(not_before)
         (record.id,) = self.work.site.database.reserve_ids("core_job", 1)
@@ -74,10 +75,11 @@ class Outbox:
 def enqueue_all(work: Work, name: str, jobs: Sequence[tuple[int, str, Mapping[str, Any]]]) -> list[int]:
     """Many jobs of one name at once, as (company, lane, parameters), for parameters that are sure to be right."""
     ids = list(work.site.database.reserve_ids("core_job", len(jobs)))
+    priority = work.site.registry.jobs[name][1].priority
     now = naive(work.now)
     insert_rows(work.site.database, JobRecord, [
         JobRecord(id=identity, company=company, name=name, lane=lane, parameters=orjson.dumps(parameters).decode(),
-                  run_at=now, created_at=now)
+                  run_at=now, created_at=now, priority=priority)
         for identity, (company, lane, parameters) in zip(ids, jobs, strict=True)])
     return ids
 

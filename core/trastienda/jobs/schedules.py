@@ -52,7 +52,7 @@ def keep_schedules(site: Site) -> None:
             if row is None:
                 with site.database.write():
                     JobRecord.insert(company=company.id, name=job.name, key="schedule", scheduled=True, run_at=due,
-                                     created_at=naive(now)).on_conflict_ignore().execute()
+                                     priority=job.priority, created_at=naive(now)).on_conflict_ignore().execute()
             elif row.state == "queued" and row.run_at > due:
                 with site.database.write():
                     JobRecord.update(run_at=due).where(JobRecord.id == row.id, JobRecord.state == "queued").execute()

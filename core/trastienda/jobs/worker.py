@@ -29,18 +29,25 @@ GRACE = 25.0
 KEPT = timedelta(days=30)
 _DUE = (""""state" = 'queued' AND "run_at" <= ? AND ("lane" IS NULL OR NOT EXISTS (SELECT 1 FROM "core_job" "before" """
         """WHERE "before"."lane" = "core_job"."lane" AND "before"."id" < "core_job"."id" """
-        """AND "before"."state" IN ('queued', 'running'))) ORDER BY "run_at", "id" LIMIT 1""")
+        """AND "before"."state" IN ('queued', 'running'))) """)
+#: What has waited so long is as urgent as what somebody waits for: nothing is overtaken for ever.
+PATIENCE = {"normal": timedelta(minutes=5), "background": timedelta(minutes=30)}
+_ORDER = (""" ORDER BY CASE WHEN "priority" = 'interactive' OR "priority" = 'normal' AND "run_at" <= ? """
+          """OR "run_at" <= ? THEN 0 WHEN "priority" = 'normal' THEN 1 ELSE 2 END, "run_at", "id" LIMIT 1""")
+_PROMPT = """ AND "priority" <> 'background'"""
 
 
-def claim(site: Site, *, token: str) -> JobRecord | None:
-    """The next job that is due, now leased to `token`; None when there is none."""
+def claim(site: Site, *, token: str, prompt: bool = False) -> JobRecord | None:
+    """The next job that is due, now leased to `token`; None when there is none. `prompt`: none that may wait."""
     now = naive(site.clock())
     database = site.database
-    if not fetch(database, JobRecord, _DUE, [now]):
+    due = f"{_DUE}{_PROMPT if prompt else ''}{_ORDER}"
+    moments = [now, now - PATIENCE["normal"], now - PATIENCE["background"]]
+    if not fetch(database, JobRecord, due, moments):
         return None  # without the lock that writing takes on SQLite
     with database.write():
         skip = "" if database.dialect == "sqlite" else ' FOR UPDATE OF "core_job" SKIP LOCKED'
-        found = fetch(database, JobRecord, _DUE, [now], tail=skip)
+        found = fetch(database, JobRecord, due, moments, tail=skip)
         if not found:
             return None
         record = found[0]
@@ -61,8 +68,8 @@ def run_due(site: Site, *, most: int = 10_000) -> int:
     return most
 
 
-def run_next(site: Site, token: str, stopping: Callable[[], bool] = lambda: False) -> bool:
-    record = claim(site, token=token)
+def run_next(site: Site, token: str, stopping: Callable[[], bool] = lambda: False, *, prompt: bool = False) -> bool:
+    record = claim(site, token=token, prompt=prompt)
     if record is not None:
         RunningJob(site, record, token=token, stopping=stopping).attempt_it()
     return record is not None
@@ -125,9 +132,12 @@ class Worker:
         return not any(thread.is_alive() for thread in threads)
 
     def _take(self, number: int) -> None:
+        """One thread of several leaves alone what may wait: long nightly work never holds them all."""
+        prompt = number == 0 and self.site.settings.job_threads > 1
         while not self._stop.is_set():
             token = self._tokens[number] = new_token()
-            busy = self._safely("taking a job", partial(run_next, self.site, token, self._stop.is_set))
+            busy = self._safely("taking a job", partial(
+                run_next, self.site, token, self._stop.is_set, prompt=prompt))
             if not busy:
                 self._stop.wait(CALM * random.uniform(0.8, 1.2))
         self.site.close()

@@ -70,7 +70,7 @@ plugin = Plugin(
                  InTransaction(changed(ReportMail), check_report_mail)],
     jobs=[LongJob("delivery.send-mail", send_mail, label=_("Send a mail"), attempts=12),
           LongJob("delivery.send-reports", send_reports, label=_("Send the reports of the day"),
-                  schedule=EVERY_MORNING),
+                  schedule=EVERY_MORNING, priority="background"),
           LongJob("delivery.webhook", deliver, label=_("Tell a webhook"), attempts=14)],
     checks=[Check("jobs", lost_jobs)],
 )

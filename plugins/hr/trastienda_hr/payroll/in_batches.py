@@ -48,4 +48,4 @@ def compute_in_background(job: RunningJob, *, run: int) -> None:
     compute_in_batches(job.write, run, tell=job.progress)
 
 
-jobs = [LongJob("hr.compute-run", compute_in_background, label="Compute a payroll run")]
+jobs = [LongJob("hr.compute-run", compute_in_background, label="Compute a payroll run", priority="interactive")]

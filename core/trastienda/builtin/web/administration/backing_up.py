@@ -46,4 +46,4 @@ def back_up(job: RunningJob) -> str:
     return target.name
 
 
-BACK_UP = LongJob(JOB, back_up, label=_("Make a backup"), attempts=2)
+BACK_UP = LongJob(JOB, back_up, label=_("Make a backup"), attempts=2, priority="background")
