@@ -59,7 +59,7 @@ def backups_page() -> Response:
         found,
         _warning(visitor),
         jobs,
-        any(each.share is not None or each.busy for each in jobs),
+        any(each.awaited for each in jobs),
     )
     return show("administration/backups", view, visitor=visitor)
 

@@ -29,7 +29,8 @@ MOST = 20
 
 @dataclass(frozen=True)
 class JobRow:
-    """`share` is what is done of it, from 0 to 100, None where nobody knows; `actions` are forms of this page."""
+    """`share` is what is done of it, from 0 to 100, None where nobody knows; `actions` are forms of this page.
+    A job is `busy` while it runs, `awaited` before that too."""
 
     id: int
     label: Link
@@ -38,6 +39,7 @@ class JobRow:
     progress: str
     share: int | None
     busy: bool
+    awaited: bool
     actions: tuple[ActionButton, ...]
 
 
@@ -129,6 +131,7 @@ def job_row(visitor: Visit, entity: CompiledEntity, item: dict[str, Any]) -> Job
         _("%(done)s of %(total)s", done=done, total=total) if total else str(done) if done else "",
         min(100 * done // total, 100) if total else None,
         item["state"] == "running",
+        item["state"] in ("queued", "running"),
         tuple(
             ActionButton(each.name, action_label(each), danger=each.name != "retry")
             for each in ([] if _waits_for_its_day(item) else offered(visitor, entity, item))

@@ -57,7 +57,8 @@
     preview.dataset.at = rowLinks.indexOf(link);
     $("[data-preview-body]").innerHTML = await answer.text();
     if (!preview.open) preview.showModal();
-    $("[data-preview-body]").focus();
+    $("[data-preview-body]").focus({ preventScroll: true });
+    preview.scrollTop = 0;
   };
   if (preview) {
     $("[data-preview]")?.addEventListener("click", (event) => {
