@@ -20,7 +20,7 @@ from ..log import get_logger, request_context, request_id_of
 from ..plugins import run_startup
 from ..site import Site
 from ..storage.fields import BIGINT_MAX
-from . import audit, batch, changes, docs, entities, jobs, metrics, privacy, reports, running, settings
+from . import audit, batch, changes, docs, entities, imports, jobs, metrics, privacy, reports, running, settings
 from .context import identify
 from .plugin_routes import add_plugin_routes
 
@@ -121,6 +121,7 @@ def create_app(site: Site) -> Flask:
 
     _add_error_handlers(app, site)
     app.register_blueprint(entities.blueprint)
+    app.register_blueprint(imports.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(settings.blueprint)

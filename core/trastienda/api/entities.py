@@ -1,28 +1,24 @@
-"""The addresses of every entity: list, one, create, update, delete, actions, history, import, export."""
+"""The addresses of every entity: list, one, create, update, delete, actions, history, export."""
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from hashlib import sha256
-from typing import IO, Any
+from typing import Any
 
 import orjson
-from flask import Blueprint, Response, g, request, stream_with_context
+from flask import Blueprint, Response, request, stream_with_context
 
-from ..entities import exporting, importing, read, write
+from ..entities import exporting, read, write
 from ..entities.compiled import CompiledEntity
 from ..entities.history import history_of
 from ..entities.query import parse_query
-from ..errors import BadQuery, Invalid, NotFound, TrastiendaError
+from ..errors import Invalid, NotFound, TrastiendaError
 from ..languages import gettext
 from ..prints.run import printed
 from ..storage.models import SharedRecord
 from ..work import Work
 from .context import Caller, body, caller, entity_at, expected_version
-from .retries import answered, digest_of, in_parts, once
+from .retries import in_parts, once
 
 blueprint = Blueprint("entities", __name__, url_prefix="/api/v1")
 MOST_IDS = 1000
@@ -161,50 +157,3 @@ def export_records(plugin: str, path: str) -> Response:
     made = exporting.export(who.site, who.actor, who.company, entity, query, request.args.get("format", "csv"))
     return Response(stream_with_context(made.chunks), mimetype=made.mimetype, headers={
         "Content-Disposition": f'attachment; filename="{made.filename}"'})
-
-
-@blueprint.post("/<plugin>/<path>/import")
-def import_records(plugin: str, path: str) -> Response:
-    entity, who = entity_at(f"{plugin}/{path}"), caller()
-    options = importing.options_from(request.args, mapping=partial(_mapping, who, entity))
-    written: list[Any] = []
-    with _sent_file() as (source, name):
-        if (earlier := answered(who)) is not None:
-            return json_response(earlier[0])
-        result = importing.import_file(
-            who.site, who.actor, who.company, entity, source, name=name, options=options,
-            writing=lambda body: written.append(once(who, body, importing.Result.as_json)))
-    response = json_response(written[0] if written else result.as_json(), 422 if result.errors else 200)
-    if result.errors:
-        response.mimetype = "application/problem+json"
-    return response
-
-
-def _mapping(who: Caller, entity: CompiledEntity, name: str) -> dict[str, str]:
-    """Headers' meanings as they were kept under a name."""
-    service: Any = who.site.registry.services.get("records.import-mapping/1")
-    if service is None:
-        raise BadQuery("mapping", gettext("nothing keeps mappings here"))
-    found: dict[str, str] = service(who.site.work(who.actor, who.company), entity.name, name)
-    return found
-
-
-@contextmanager
-def _sent_file() -> Iterator[tuple[IO[bytes], str]]:
-    """The file in the form, or the bare body, put aside: what it is may be asked before it is read."""
-    upload = request.files.get("file")
-    if upload is not None:
-        yield upload.stream, upload.filename or ""
-        return
-    with tempfile.TemporaryFile() as spool:
-        shutil.copyfileobj(request.stream, spool)
-        spool.seek(0)
-        g.digest = sha256(request.query_string + digest_of(spool).encode()).hexdigest()
-        yield spool, _body_name()
-
-
-def _body_name() -> str:
-    """A file name for a bare body, from its type."""
-    kinds = {"application/x-ndjson": "body.jsonl", "application/gzip": "body.csv.gz",
-             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "body.xlsx"}
-    return kinds.get(request.mimetype, "body.csv")

@@ -74,11 +74,19 @@ class Hashed(io.RawIOBase):
     def __init__(self, source: IO[bytes], name: str) -> None:
         self._source = source
         self._hash = sha256()
+        self._read = 0
+        self._size = _size_of(source)
         self.name = name
 
     @property
     def digest(self) -> str:
         return self._hash.hexdigest()
+
+    def estimate(self, rows: int) -> int | None:
+        """How many rows it may have in all when so many have been read; None where nobody can tell."""
+        if self._size is None or not 0 < self._read < self._size:
+            return None
+        return max(rows, rows * self._size // self._read)
 
     def readable(self) -> bool:
         return True
@@ -86,8 +94,19 @@ class Hashed(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         part = self._source.read(len(buffer))
         self._hash.update(part)
+        self._read += len(part)
         buffer[:len(part)] = part
         return len(part)
+
+
+def _size_of(source: IO[bytes]) -> int | None:
+    """What is left to read of it; None for a pipe."""
+    if not source.seekable():
+        return None
+    at = source.tell()
+    size = source.seek(0, io.SEEK_END) - at
+    source.seek(at)
+    return size
 
 
 class _Joined(io.RawIOBase):

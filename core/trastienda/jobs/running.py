@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import random
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from ..entities.parameters import load_parameters
-from ..errors import Busy, TrastiendaError
+from ..errors import Busy, Forbidden, TrastiendaError
 from ..isolation import PluginFailed, blaming
 from ..log import get_logger
 from ..security.actor import Actor
-from ..storage.models import Company, RoleAssignment, User
+from ..storage.models import Company, User
 from ..storage.rows import fetch
+from . import live
 from .declarations import ATTEMPTS, AnyJob, Job, JobStopped, TryAgain
 from .models import JobRecord
 from .queue import naive
@@ -33,6 +35,8 @@ log = get_logger(__name__)
 FIRST_DELAY = 5.0
 LONGEST_DELAY = 3600.0
 MESSAGE = 2000
+#: Seconds between two tellings past a transaction.
+TELLING = 0.5
 
 
 class RunningJob:
@@ -52,6 +56,7 @@ class RunningJob:
         self._token = token
         self._stopping = stopping
         self._message = ""
+        self._told_at = 0.0
 
     def read(self, body: Callable[[Work], T]) -> T:
         """Run `body` in one snapshot."""
@@ -63,6 +68,7 @@ class RunningJob:
         Raises JobStopped where the job was cancelled or taken over, and between two writes while the worker ends.
         """
         self._go_on()
+        self._told_at = time.monotonic()
         before = (self.done, self.total, self._message)
 
         def fenced(work: Work) -> T:
@@ -77,13 +83,22 @@ class RunningJob:
             raise
 
     def progress(self, done: int, total: int | None = None, message: str = "") -> None:
-        """Say how far it has come: inside a write committed with it, else at once. Raises JobStopped."""
+        """Say how far it has come: inside a write committed with it, else at once. Raises JobStopped.
+
+        Where one write takes long, it is shown before the commit too.
+        """
         self.done, self._message = done, message
         self.total = self.total if total is None else total
         if not self.site.database.in_transaction():
             self._go_on()
             with self.site.database.write():
                 self._keep()
+        elif time.monotonic() - self._told_at >= TELLING:
+            self._go_on()
+            self._told_at = time.monotonic()
+            shown = live.Progress(self.done, self.total, self._message)
+            if not live.tell(self.site, job=self.id, token=self._token, progress=shown):
+                raise JobStopped("The job was cancelled or taken over")
 
     def _go_on(self) -> None:
         if self._stopping():
@@ -103,6 +118,12 @@ class RunningJob:
     def attempt_it(self) -> None:
         """Run it and write down how it ended."""
         try:
+            self._attempt()
+        finally:
+            live.forget(self.site, self.id)
+
+    def _attempt(self) -> None:
+        try:
             self._run()
         except JobStopped:
             self._settle(self._put_back())
@@ -112,7 +133,7 @@ class RunningJob:
         except (Busy, TryAgain) as error:
             self._settle(self._another_time(str(error)))
         except TrastiendaError as error:
-            self._settle(self._refused(f"{error.title}: {error}"))
+            self._settle(self._refused(f"{error.title}: {error}", result=_as_json(error.members() or None)))
         except Exception as error:
             log.exception("a job failed", job=self.name, id=self.id)
             self._settle(self._another_time(f"{type(error).__name__}: {error}"))
@@ -173,11 +194,11 @@ class RunningJob:
     def _finished(self, result: str | None, *, message: str = "") -> dict[str, Any]:
         return self._ended("done", message=message, result=result)
 
-    def _refused(self, message: str) -> dict[str, Any]:
+    def _refused(self, message: str, *, result: str | None) -> dict[str, Any]:
         """A job that is refused would be so again; a subscriber waits for what stands in its way to change."""
         if self._record.event is not None and self._attempts_left():
             return self._another_time(message)
-        return self._ended("failed" if self._record.event is None else "parked", message=message)
+        return self._ended("failed" if self._record.event is None else "parked", message=message, result=result)
 
     def _another_time(self, message: str) -> dict[str, Any]:
         if not self._attempts_left():
@@ -234,11 +255,11 @@ def _actor(site: Site, record: JobRecord) -> Actor:
     user = record.__data__["requested_by"]
     if user is None:
         return Actor.system(via)
-    held = fetch(site.database, RoleAssignment, '"user_id" = ? AND ("in_company_id" = ? OR "in_company_id" IS NULL)',
-                 [user, record.__data__["company"]])
     found = fetch(site.database, User, '"id" = ?', [user])[0]
-    return Actor(user=user, name=found.name, roles=frozenset(each.role for each in held), via=via,
-                 language=found.language)
+    try:
+        return site.actor(found, record.company, via=via)
+    except Forbidden:  # all his roles were taken from him since
+        return Actor(user=user, name=found.name, via=via, language=found.language)
 
 
 def _cause(error: PluginFailed) -> str:

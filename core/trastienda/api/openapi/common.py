@@ -201,6 +201,14 @@ SCHEMAS: Json = {
             },
         },
     },
+    "ImportJob": {
+        "type": "object",
+        "required": ["job", "progress"],
+        "properties": {
+            "job": {"type": "integer"},
+            "progress": {"type": "string", "description": "Address that tells how far it is, in the end the result"},
+        },
+    },
     "ImportRefused": {
         "allOf": [
             {"$ref": "#/components/schemas/ImportResult"},

@@ -202,6 +202,12 @@ def _import(entity: CompiledEntity) -> Json:
             "schema": {"type": "string"},
             "description": "Name of a kept mapping of headers to columns (records/mappings)",
         },
+        {
+            "name": "background",
+            "in": "query",
+            "schema": {"type": "boolean"},
+            "description": "By the worker, with a job that tells how far it is; by default only a large file's import",
+        },
         flag("create_missing", "Create what the file names and is not there, where that is possible"),
     ]
     if entity.actions:
@@ -230,7 +236,12 @@ def _import(entity: CompiledEntity) -> Json:
         f"{entity.plural} from a file, all or none",
         parameters=parameters,
         requestBody={"required": True, "content": content},
-        responses={"200": answer(ref("ImportResult"), "How it went"), **refusals(409, 413), "422": refused},
+        responses={
+            "200": answer(ref("ImportResult"), "How it went"),
+            "202": answer(ref("ImportJob"), "It will be done; the job tells how it goes"),
+            **refusals(409, 413),
+            "422": refused,
+        },
     )
 
 

@@ -6,6 +6,7 @@ from ...languages import lazy_gettext as _
 from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, changed, created
 from .mail import Attachment, Mail, MailAttachment, send, send_mail
 from .notifications import Notification, mark_read, notify, own
+from .progress import progress_of
 from .queue_actions import again, lost_jobs, mine, set_aside
 from .report_mails import (
     EVERY_MORNING,
@@ -59,11 +60,13 @@ plugin = Plugin(
     ],
     tables=[MailAttachment],
     roles=[Role("delivery.own", [Grant("delivery.job", ["read", "cancel"], where=mine),
+                                 Grant("delivery.job-progress", ["run"]),
                                  Grant("delivery.notification", ["read", "mark-read"], where=own),
                                  Grant("delivery.report-mail", ["read", "create", "update", "delete"],
                                        where=own_report_mails)],
                 label=_("Own jobs, notifications and reports by mail"), everyone=True)],
-    routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"])],
+    routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"]),
+            Route("jobs/<int:job>/progress", progress_of, permission="delivery.job-progress")],
     services=[Service("mail.send/1", send), Service("mail.fill/1", fill), Service("user.notify/1", notify)],
     subscribers=[InTransaction(created(Webhook), begin), BeforeCommit(queue_messages),
                  InTransaction(created(ReportMail), begin_report_mail),

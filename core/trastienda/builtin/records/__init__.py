@@ -2,12 +2,14 @@
 
 from ...entities.declarations import Entity, Grant, Lines, LiveExtensions, Role, Transition
 from ...entities.settings_forms import SettingsForm
+from ...jobs.declarations import LongJob
 from ...languages import lazy_gettext as _
 from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, imported
 from . import attachments, commands, comments
 from .attachments import Attachment, FileLimits, attach, detach, download, known_endings, list_attachments, missing
 from .comments import Comment, CommentLimits, change_comment, comment, list_comments, remove_comment, whole_minutes
 from .custom_fields import CustomField, add_column, extensions, is_sound, keep_identity, keep_values, version
+from .import_jobs import JOB, ImportFile, import_later, run_import
 from .imports import ImportBatch, own_imports, remember, undo
 from .mappings import (
     ImportMapping,
@@ -74,7 +76,7 @@ plugin = Plugin(
             lines=[Lines(MappedColumn.mapping, name="columns", label=_("Columns"))],
         ),
     ],
-    tables=[Attachment, Comment],
+    tables=[Attachment, Comment, ImportFile],
     live=[LiveExtensions("custom", version, extensions)],
     routes=[
         Route(_FILES, list_attachments, permission="read", on_record=True),
@@ -100,7 +102,12 @@ plugin = Plugin(
             everyone=True,
         ),
     ],
-    services=[Service("records.views/1", views_for), Service("records.import-mapping/1", mapping_named)],
+    services=[
+        Service("records.views/1", views_for),
+        Service("records.import-mapping/1", mapping_named),
+        Service("records.import-later/1", import_later),
+    ],
+    jobs=[LongJob(JOB, run_import, label=_("Import of a file"))],
     subscribers=[
         InTransaction(created(SavedView), own_and_check),
         InTransaction(changed(SavedView), check),

@@ -24,6 +24,7 @@ from ...storage.models import Company, Row, SharedRecord, User
 from ...storage.rows import fetch, tuples
 from ...work import Work
 from .file_types import HEAD, TYPES, clean_name, type_of
+from .import_jobs import ImportFile
 from .stores import received, store_of
 
 MOST = 1000
@@ -212,7 +213,8 @@ def missing(work: Work) -> list[str]:
 
 
 def _referred(digest: str) -> bool:
-    return bool(Attachment.select(Attachment.id).where(Attachment.digest == digest).exists())
+    waiting = ImportFile.select(ImportFile.id).where(ImportFile.digest == digest, ImportFile.result.is_null())
+    return bool(Attachment.select(Attachment.id).where(Attachment.digest == digest).exists() or waiting.exists())
 
 
 def _of(place: RecordAt) -> peewee.ModelSelect[Attachment]:

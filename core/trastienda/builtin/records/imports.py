@@ -15,7 +15,7 @@ import peewee
 
 from ...entities import write
 from ...entities.compiled import Column, CompiledEntity
-from ...entities.importing import Imported
+from ...entities.import_results import Imported
 from ...errors import Refusal, TrastiendaError
 from ...languages import gettext, within
 from ...security.actor import Actor

@@ -168,4 +168,25 @@ operations = [
             ],
         ),
     ),
+    CreateTable(
+        TableShape(
+            "records_import_file",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", references="core_company.id", on_delete="CASCADE"),
+                Column("entity", "text", length=80),
+                Column("name", "text", length=200),
+                Column("digest", "text", length=64),
+                Column("options", "text"),
+                Column("scopes", "text", null=True),
+                Column("at", "datetime"),
+                Column("result", "text", null=True),
+            ],
+            indexes=[
+                Index("records_import_file_company_id_idx", ["company_id"]),
+                Index("records_import_file_digest_idx", ["digest"]),
+                Index("records_import_file_at_idx", ["at"]),
+            ],
+        ),
+    ),
 ]
