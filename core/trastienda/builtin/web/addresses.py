@@ -60,6 +60,10 @@ def conditions(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = (
     return with_query(f"/{entity.path}/conditions", parameters)
 
 
+def import_progress(entity: CompiledEntity, job: int) -> str:
+    return f"/{entity.path}/import/{job}"
+
+
 def keep_view(entity: CompiledEntity, parameters: Iterable[tuple[str, str]] = ()) -> str:
     return with_query(f"/{entity.path}/views", parameters)
 

@@ -17,10 +17,11 @@ from ...errors import TrastiendaError
 from ...languages import gettext as _
 from ..records.mappings import mapping_named, mappings_of
 from . import addresses
-from .blueprint import entity_here, show, web
+from .blueprint import entity_here, go, show, web
 from .fields import target_of
+from .import_later import MOST_AT_ONCE, later
 from .lists import action_label
-from .pages import ImportView, RowError, Tried
+from .pages import ImportRunning, ImportView, RowError, Tried
 from .uploads import drop_upload, keep_upload, open_upload
 from .views import Cell, Choice, ErrorLink, FieldView, Link, Row
 from .views import Column as ShownColumn
@@ -32,22 +33,22 @@ ACCEPT = ".csv,.gz,.xlsx,.jsonl,.ndjson"
 
 @web.get("/<plugin>/<path>/import", endpoint="import")
 def choose_file(plugin: str, path: str) -> Response:
-    entity, visitor = _importable(plugin, path)
-    return _page(visitor, entity)
+    entity, visitor = importable(plugin, path)
+    return import_page(visitor, entity)
 
 
 @web.post("/<plugin>/<path>/import")
 def take_file(plugin: str, path: str) -> Response | AnyResponse:
-    entity, visitor = _importable(plugin, path)
+    entity, visitor = importable(plugin, path)
     try:
         if request.form.get("_step") == "import":
             return _import(visitor, entity)
         return _try(visitor, entity)
     except TrastiendaError as error:
-        return _page(visitor, entity, wrong=_(str(error)), status=422)
+        return import_page(visitor, entity, wrong=_(str(error)), status=422)
 
 
-def _importable(plugin: str, path: str) -> tuple[CompiledEntity, Visit]:
+def importable(plugin: str, path: str) -> tuple[CompiledEntity, Visit]:
     entity, visitor = entity_here(plugin, path)
     write.require_writable(entity)
     for verb in ("create", importing.IMPORT):
@@ -81,7 +82,7 @@ def _run(visitor: Visit, entity: CompiledEntity, source: IO[bytes], name: str, *
 def _try(visitor: Visit, entity: CompiledEntity) -> Response:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
-        return _page(visitor, entity, wrong=_("Choose a file first."), target="f-file", status=422)
+        return import_page(visitor, entity, wrong=_("Choose a file first."), target="f-file", status=422)
     data, user = visitor.site.settings.data, visitor.actor.user
     token = keep_upload(data, upload.stream, name=upload.filename, user=user)
     source, name = open_upload(data, token, user=user)
@@ -89,26 +90,44 @@ def _try(visitor: Visit, entity: CompiledEntity) -> Response:
         result = _run(visitor, entity, source, name, dry_run=True)
     if result.errors:
         drop_upload(data, token, user=user)
-        return _page(visitor, entity, tried=_refused(name, result), status=422)
+        return import_page(visitor, entity, tried=refused_file(name, result), status=422)
     source, name = open_upload(data, token, user=user)
     with source:
         columns, rows = _first_rows(source, name)
-    tried = Tried(name, _summary(entity, result), (), token, columns, rows)
-    return _page(visitor, entity, tried=tried)
+    tried = Tried(name, summary(entity, result), (), token, columns, rows, result.rows)
+    return import_page(visitor, entity, tried=tried)
 
 
-def _import(visitor: Visit, entity: CompiledEntity) -> Response:
+def _import(visitor: Visit, entity: CompiledEntity) -> Response | AnyResponse:
+    """At once, or by the worker where there are many rows."""
     data, user, token = visitor.site.settings.data, visitor.actor.user, request.form.get("token", "")
     source, name = open_upload(data, token, user=user)
+    work_later = later(visitor) if _rows() > MOST_AT_ONCE else None
     with source:
+        if work_later is not None:
+            options = _options(visitor, entity, dry_run=False)
+            importing.require_import(visitor.site, visitor.actor, entity, options)
+            job = visitor.site.write(
+                visitor.actor,
+                visitor.company,
+                lambda work: work_later(work, entity, source, name=name, options=options),
+            )
+            drop_upload(data, token, user=user)
+            return go(addresses.import_progress(entity, job))
         result = _run(visitor, entity, source, name, dry_run=False)
     drop_upload(data, token, user=user)
     if result.errors:
-        return _page(visitor, entity, tried=_refused(name, result), status=422)
-    return _page(visitor, entity, done=_summary(entity, result), undo=_undoing(visitor, result))
+        return import_page(visitor, entity, tried=refused_file(name, result), status=422)
+    return import_page(visitor, entity, done=summary(entity, result), undo=undoing(visitor, result))
 
 
-def _undoing(visitor: Visit, result: importing.Result) -> Link | None:
+def _rows() -> int:
+    """As the trial counted them, which the form carries; it decides no more than who waits."""
+    text = request.form.get("rows", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def undoing(visitor: Visit, result: importing.Result) -> Link | None:
     """Where the import just made can be taken back."""
     entity = visitor.site.registry.entities.get("records.import")
     if result.batch is None or entity is None or not visitor.may(entity, "undo"):
@@ -116,7 +135,7 @@ def _undoing(visitor: Visit, result: importing.Result) -> Link | None:
     return Link(_("Undo the import"), addresses.record(entity, result.batch))
 
 
-def _refused(name: str, result: importing.Result) -> Tried:
+def refused_file(name: str, result: importing.Result) -> Tried:
     errors = tuple(RowError(str(each.row), each.column, _(each.message)) for each in result.errors)
     if len(errors) >= importing.MOST_ERRORS:
         summary = _("The first %(count)s problems", count=len(errors))
@@ -127,14 +146,14 @@ def _refused(name: str, result: importing.Result) -> Tried:
     return Tried(name, summary, errors)
 
 
-def _summary(entity: CompiledEntity, result: importing.Result) -> str:
+def summary(entity: CompiledEntity, result: importing.Result) -> str:
     parts = [_("Rows: %(count)s", count=result.rows)]
     for count, words in ((result.created, _("new")), (result.updated, _("changed"))):
         if count:
             parts.append(f"{_(entity.plural).lower()}, {words}: {count}")
     if result.acted:
-        name = request.form.get("action", "")
-        parts.append(f"{action_label(entity.actions[name])}: {result.acted}")
+        action = entity.actions.get(request.form.get("action", ""))
+        parts.append(f"{action_label(action) if action is not None else _('acted upon')}: {result.acted}")
     parts += [
         _("created on the way, %(what)s: %(count)s", what=_(each), count=count) for each, count in result.made.items()
     ]
@@ -155,13 +174,14 @@ def _first_rows(source: IO[bytes], name: str) -> tuple[tuple[ShownColumn, ...], 
     return columns, tuple(rows)
 
 
-def _page(
+def import_page(
     visitor: Visit,
     entity: CompiledEntity,
     *,
     tried: Tried | None = None,
     done: str = "",
     undo: Link | None = None,
+    running: ImportRunning | None = None,
     wrong: str = "",
     target: str = "",
     status: int = 200,
@@ -176,6 +196,7 @@ def _page(
         tried=tried,
         done=done,
         undo=undo,
+        running=running,
         errors=errors,
         chosen=_chosen(),
     )

@@ -444,6 +444,19 @@ class Tried:
     token: str = ""
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class ImportRunning:
+    """An import that the worker makes; `share` is what is done of it, from 0 to 100, None where nobody knows.
+    `job` is what a form to `jobs_url` cancels, 0 for who may not."""
+
+    message: str
+    share: int | None
+    text: str
+    job: int
+    jobs_url: str
 
 
 @dataclass(frozen=True)
@@ -460,6 +473,7 @@ class ImportView:
     chosen: tuple[tuple[str, str], ...] = ()
     done: str = ""
     undo: Link | None = None
+    running: ImportRunning | None = None
     errors: tuple[ErrorLink, ...] = ()
 
 

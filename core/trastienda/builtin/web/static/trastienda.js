@@ -272,10 +272,8 @@
   const live = $("[data-live]");
   const follow = async () => {
     const answer = await fetch(location.href).catch(() => null);
-    if (answer?.ok && !live.contains(document.activeElement)) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      live.replaceChildren(...$("[data-live]", page).childNodes);
-    }
+    const now = answer && $("[data-live]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (now && !live.contains(document.activeElement)) live.replaceChildren(...now.childNodes);
     if ($("[data-busy]", live)) setTimeout(follow, 2000);
   };
   if (live && $("[data-busy]", live)) setTimeout(follow, 1000);
