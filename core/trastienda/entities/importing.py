@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ..site import Site
     from ..storage.models import Company
 
-__all__ = ["IMPORT", "MOST_ERRORS", "Imported", "Options", "Progress", "Result", "RowError", "import_file", "options_from",
-           "require_import"]
+__all__ = ["IMPORT", "MOST_ERRORS", "Imported", "Options", "Progress", "Result", "RowError", "import_file",
+           "options_from", "require_import"]
 
 CHUNK = 1000
 IMPORT = "import"
