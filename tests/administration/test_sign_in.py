@@ -18,9 +18,9 @@ from trastienda.api.app import create_app
 from trastienda.builtin.delivery.mail import Mail
 from trastienda.builtin.identity import passwords, second_factor, signing_in
 from trastienda.builtin.identity.administration import add_user, set_password
-from trastienda.builtin.identity.models import PasswordReset, RecoveryCode, SecondFactor, Session
+from trastienda.builtin.identity.models import Attempt, PasswordReset, RecoveryCode, SecondFactor, Session
 from trastienda.builtin.identity.sessions import COOKIE
-from trastienda.builtin.identity.throttling import now
+from trastienda.builtin.identity.throttling import LONGEST_WAIT, now
 from trastienda.security.audit import AuditRecord
 from trastienda.settings import load_settings
 from trastienda.testing.fixtures import Run
@@ -334,3 +334,30 @@ def test_a_set_password_ends_sessions_and_links(app: Flask, posted: FlaskClient,
     write(lambda work: set_password(work, work.lock(ana), password=OTHER))
     assert browser.get("/").status_code == 303
     assert not PasswordReset.select().exists()
+
+
+# -- throttling
+def test_failures_are_counted_for_all_processes_and_outlive_a_restart(
+    posted: FlaskClient, app: Flask, ana: User, site: Site
+) -> None:
+    """Two servers on one database: what is tried at one counts at the other, for whoever is nobody as well."""
+    elsewhere = app.test_client()
+    for name in ("ana", "nobody"):
+        answers = [enter(client, "wrong", name).status_code for client in (posted, elsewhere) * 3]
+        assert (answers[0], answers[-1]) == (422, 429), name
+        with site.database.write():
+            Attempt.delete().where(Attempt.subject.startswith("address")).execute()
+    with site.database.write():
+        Attempt.update(failures=20, last_at=now()).execute()
+    assert enter(create_app(site).test_client(), PASSWORD).status_code == 429
+    with site.database.write():
+        Attempt.update(last_at=now() - timedelta(seconds=LONGEST_WAIT + 1)).execute()
+    assert enter(elsewhere, PASSWORD).status_code == 303
+    assert Attempt.get_or_none(Attempt.subject == "name ana") is None
+
+
+def test_many_names_from_one_address_are_throttled_too(app: Flask, ana: User) -> None:
+    client = app.test_client()
+    answers = [enter(client, "wrong", f"name{number}").status_code for number in range(6)]
+    assert answers == [422] * 5 + [429]
+    assert enter(client, PASSWORD).status_code == 429
