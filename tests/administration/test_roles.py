@@ -280,3 +280,10 @@ def test_roles_are_chosen_among_those_that_one_may_give(
     (blank,) = re.findall(r'<select[^>]*name="roles\.1\.role".*?</select>', page, re.S)
     assert {"contacts.reader", "buyer"} <= set(re.findall(r'<option value="([^"]*)"', blank))
     assert not {"admin", "contacts.manager"} & set(re.findall(r'<option value="([^"]*)"', blank))
+
+
+def test_a_language_is_chosen_among_those_that_pages_speak(browser_client: FlaskClient, user: NewUser) -> None:
+    page = browser_client.get(f"/identity/users/{user('contacts.reader').id}").text
+    (field,) = re.findall(r'<select[^>]*name="language".*?</select>', page, re.S)
+    offered = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)<', field)
+    assert offered == [("", ""), ("en", "English"), ("es", "Español")]

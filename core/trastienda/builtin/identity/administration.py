@@ -9,7 +9,7 @@ from babel.numbers import list_currencies
 
 from ...entities.declarations import Fault
 from ...errors import Invalid
-from ...languages import gettext
+from ...languages import LANGUAGES, gettext
 from ...storage.models import Company, RoleAssignment, User
 from ...work import Work
 from .authority import find_role, require_authority
@@ -71,6 +71,11 @@ def add_token(work: Work, *, user: User, name: str, scopes: str = "") -> str:
     secret = f"tt_{secrets.token_urlsafe(32)}"
     work.add(Token(user=user, name=name, digest=digest_of(secret), scopes=scopes))
     return secret
+
+
+def languages(_: Work) -> list[tuple[str, str]]:
+    """Those that pages speak, each in its own words."""
+    return list(LANGUAGES.items())
 
 
 def zone_exists(company: Company) -> Iterator[Fault]:
