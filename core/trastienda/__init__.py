@@ -53,6 +53,7 @@ from .plugin import (
     created,
     deleted,
     entered,
+    erased,
     hookimpl,
     hookspec,
 )
@@ -86,6 +87,6 @@ __all__ = [
     "Ref", "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField",
     "SecretField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale",
     "StateField", "Styled", "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "TryAgain", "Upload",
-    "User", "Work", "WrongState", "changed", "created", "current_language", "deleted", "entered", "gettext",
+    "User", "Work", "WrongState", "changed", "created", "current_language", "deleted", "entered", "erased", "gettext",
     "hookimpl", "hookspec", "lazy_gettext", "setting", "total",
 ]

@@ -97,6 +97,9 @@ def deleted(model: type[T] | None = None) -> Event[T]:
 #: An import's last step before its commit; subscribers get an `Imported`.
 imported: Event[Any] = Event("import:done")
 
+#: A person's data are about to be emptied; subscribers get each record that goes, and take away what hangs on it.
+erased: Event[Any] = Event("record:erased")
+
 #: Stands for every model in an event's name.
 ANY = "*"
 

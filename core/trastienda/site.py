@@ -94,6 +94,11 @@ class Site:
                 self.follow()
             yield self
 
+    @property
+    def live_names(self) -> tuple[str, ...]:
+        """Under which names people declare fields of their own (`ext.<name>.<field>`)."""
+        return tuple(each.name for _, each in self._live)
+
     def follow(self) -> None:
         """Take up what people have declared since (`LiveExtensions`), in this process or in another."""
         version = [each.version(self.database) for _, each in self._live]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -11,7 +12,9 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 
-from trastienda import Site, Work
+from trastienda import Site, User, Work
+from trastienda.builtin.delivery.mail import Mail, send
+from trastienda.builtin.delivery.notifications import Notification, notify
 from trastienda.security.audit import AuditRecord, verify
 from trastienda.storage.triggers import drop_triggers
 from trastienda.testing.fixtures import Run, SignIn
@@ -144,3 +147,41 @@ def test_only_who_may_and_only_in_his_company(sign_in: SignIn, client: FlaskClie
                           client.delete("/api/v1/privacy/accounting.account/1"),
                           client.get("/api/v1/privacy/nothing/1")]  # fmt: skip
     assert [each.status_code for each in answers] == [404, 404, 404]
+
+
+def test_comments_files_and_fields_of_ones_own_go_with_the_person(
+        site: Site, client: FlaskClient, party: int) -> None:  # fmt: skip
+    address, secret = f"/api/v1/contacts/parties/{party}", "Josefina of the fourth floor"
+    field = {"entity": "contacts.party", "name": "nickname", "label": "Nickname", "kind": "text"}
+    assert client.post("/api/v1/records/custom-fields", json=field).status_code == 201
+    client.patch(address, json={"ext": {"custom": {"nickname": secret}}}, headers={"If-Match": "*"})
+    assert client.post(f"{address}/comments", json={"text": secret}).status_code == 201
+    file = client.post(f"{address}/attachments", data={"file": (io.BytesIO(secret.encode()), f"{secret}.txt")})
+    assert file.status_code == 201, file.text
+    told = client.get(f"/api/v1/privacy/contacts.party/{party}").json["data"]["contacts.party"][0]
+    assert told["record"]["ext"]["custom"] == {"nickname": secret}
+    assert {name for each in told["history"] for name in each["changes"] if secret in str(each["changes"][name])} == {
+        "ext.custom.nickname", "comments.1", f"attachments.{file.json['id']}"}  # fmt: skip
+    erased = client.delete(f"/api/v1/privacy/contacts.party/{party}")
+    assert erased.status_code == 200, erased.text
+    assert client.get(address).json["ext"]["custom"] is None
+    assert client.get(f"{address}/comments").json["items"] == client.get(f"{address}/attachments").json["items"] == []
+    assert secret not in everything(site)
+    assert verify(site.database)[2] == []
+
+
+def test_mails_to_the_person_and_notifications_about_him_go_too(
+        site: Site, client: FlaskClient, party: int, user: Any, write: Run) -> None:  # fmt: skip
+    reader: User = user("contacts.reader")
+    entity = site.registry.entities["contacts.party"]
+
+    def tell(work: Work) -> None:
+        for to in ("Josefina@example.org", "other@example.org"):
+            send(work, to=to, subject="Hello", text="Hello")
+        notify(work, user=reader, subject="Josefina called", record=work.get(entity.model, party))  # type: ignore[type-var, arg-type]
+        notify(work, user=reader, subject="Something else")
+
+    write(tell)
+    assert client.delete(f"/api/v1/privacy/contacts.party/{party}").status_code == 200
+    assert [mail.to for mail in Mail.select()] == ["other@example.org"]
+    assert [each.subject for each in Notification.select()] == ["Something else"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..errors import NotFound, Refusal
 from ..isolation import blaming
 from ..languages import gettext, within
+from ..plugin import erased as erasing
 from ..security.audit import AuditRecord, erased_changes
 from ..storage.models import SharedRecord
 from . import read
@@ -143,7 +144,12 @@ def _laws(work: Work, entity: CompiledEntity, record: SharedRecord) -> Iterator[
 
 
 def _blank(work: Work, entity: CompiledEntity, record: SharedRecord) -> None:
+    """Also the fields that people added, which may tell anything, and what others keep beside the record."""
     personal = _personal(entity)
+    work.emit(erasing.name, record)
+    for extension in entity.extensions:
+        if extension.plugin in work.site.live_names:
+            record.remove_extra(extension.model)
     for field in personal.columns:
         default = field.default if not callable(field.default) else None
         value = None if field.null else default if default is not None else f"#{record.id}"
@@ -162,11 +168,17 @@ def _empty_log(work: Work, entity: CompiledEntity, identity: int) -> int:
     """The values of personal fields in the log; their hashes stay, so that the chain still holds."""
     personal = _personal(entity)
     names = {field.name for field in personal.columns}
+    live = tuple(f"ext.{name}." for name in work.site.live_names)
+
+    def goes(name: str) -> bool:
+        head = name.partition(".")[0]
+        beside = name not in entity.columns and head not in entity.lines and head != "ext"
+        return name in names or head in personal.lines or name.startswith(live) or beside
+
     count = 0
     rows = AuditRecord.select().where(AuditRecord.entity == entity.name, AuditRecord.record == identity)
     for row in list(rows):
-        changes, salts = erased_changes(row.changes, bytes(row.salts), lambda name: (
-            name in names or name.partition(".")[0] in personal.lines))
+        changes, salts = erased_changes(row.changes, bytes(row.salts), goes)
         if changes != row.changes:
             work.execute(AuditRecord.update(changes=changes, salts=salts).where(AuditRecord.id == row.id))
             count += 1

@@ -4,7 +4,7 @@ from ...entities.declarations import Entity, Grant, Lines, LiveExtensions, Role,
 from ...entities.settings_forms import SettingsForm
 from ...jobs.declarations import LongJob
 from ...languages import lazy_gettext as _
-from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, imported
+from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, erased, imported
 from . import attachments, commands, comments
 from .attachments import Attachment, FileLimits, attach, detach, download, known_endings, list_attachments, missing
 from .comments import Comment, CommentLimits, change_comment, comment, list_comments, remove_comment, whole_minutes
@@ -119,6 +119,8 @@ plugin = Plugin(
         InTransaction(changed(ImportMapping), check_mapping),
         InTransaction(deleted(), attachments.drop_all),
         InTransaction(deleted(), comments.drop_all),
+        InTransaction(erased, attachments.drop_all),
+        InTransaction(erased, comments.drop_all),
     ],
     settings=[
         SettingsForm(FileLimits, label=_("Attached files"), rules=[known_endings]),
