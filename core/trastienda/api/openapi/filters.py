@@ -122,7 +122,9 @@ def _filters(entity: CompiledEntity, schemas: Schemas) -> Json:
     """One parameter whose members are parameters of the URL: `?date__gte=2026-01-01&state=posted`."""
     properties: Json = {}
     for column in entity.columns.values():
-        properties.update(_comparisons(column.name, column))
+        target = schemas.site.registry.by_model.get(column.target) if column.target is not None else None
+        keyless = column.kind == "ref" and (target is None or target.key is None)
+        properties.update(_comparisons(column.name, column, by_id=keyless))
         if column.kind == "ref":
             properties.update(_comparisons(f"{column.name}.id", column, by_id=True))
     patterns = dict(_hops(schemas.site, entity))
