@@ -43,3 +43,10 @@ def own_stage(databases: Databases, database_backend: str, data: Path) -> Iterat
     """A copy of `stage` that a test may change."""
     with opened(databases, database_backend, data, business=True) as made:
         yield made
+
+
+@pytest.fixture
+def own_quiet(databases: Databases, database_backend: str, data: Path) -> Iterator[Stage]:
+    """A copy of `quiet` that a test may change; its audit is whole."""
+    with opened(databases, database_backend, data, business=False) as made:
+        yield made
