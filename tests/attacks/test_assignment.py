@@ -3,8 +3,7 @@
 Every column of every model, those that no door serves as well, goes into each POST, PATCH, batch and file; every
 reference names a record of BETA's, which has to be refused in the same words as one that there is not.
 
-Seen to catch: a column left out of an entity's `readonly`, unknown fields passed over by a schema, the company left
-out of the look-up of references by id and by key, and of the lock of a record.
+Seen to catch: unknown and system-set fields passed over by the schemas, references looked up in any company.
 """
 
 from __future__ import annotations

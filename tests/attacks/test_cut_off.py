@@ -1,7 +1,6 @@
 """The answer is cut off and the request sent again under the same key: one effect, one answer, through every door.
 
-Seen to catch: the key's row in a transaction of its own, a bulk action that begins again from its first record, an
-import that forgets its key.
+Seen to catch: keys that are not kept.
 """
 
 from __future__ import annotations

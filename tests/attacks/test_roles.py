@@ -4,8 +4,7 @@ What is expected is reckoned here from the roles as plugins declare them: a verb
 every address that does it; one that some grant has is not. What is asked is so made that what is allowed fails for
 another reason, and nothing is changed.
 
-Seen to catch: `export` and `import` that were granted and never asked for; an action's permission not asked for in
-bulk; a comment by whoever may only read; the row filter left out of a list, of a count, of a report's guard.
+Seen to catch: `export` and `import` that were granted and never asked for; the row filters left out of lists.
 """
 
 from __future__ import annotations
