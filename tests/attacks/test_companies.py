@@ -4,8 +4,8 @@ Words: everything that BETA keeps bears its mark, and no answer to anybody of AC
 go to two servers of which one has no business of BETA's, and the answers are the same byte for byte: rows, counts,
 orders, groups, sums, reports, pages.
 
-Seen to catch: the company left out of the SELECT of lists (by the words and by the figures alike), a group by a computed
-column that PostgreSQL refused.
+Seen to catch: the company left out of the SELECT of lists, by the words and by the figures alike; a group by a
+computed column that PostgreSQL refused.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What an attacker found on reading the code; each was open once, and is seen here as it would be used.
 
 Seen to catch: a browser's own Basic credentials switching the form token off, a mention telling of another company's
-user, a number in an address that no column holds, a NUL on PostgreSQL, a text compared with an id, a date with nothing
-before it.
+user, an export refused after its answer had begun, a number of a form longer than Python reads.
 """
 
 from __future__ import annotations
