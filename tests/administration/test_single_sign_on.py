@@ -244,6 +244,8 @@ def test_an_answer_to_another_browser_is_refused(browser: Browser, ana: User) ->
     leave(victim)
     assert refused(victim, back)
     assert refused(victim, re.sub(r"state=[^&]*", "state=", back))
+    own = answered(leave(victim))
+    assert refused(victim, re.sub(r"state=[^&]*", "state=another", own))
 
 
 def test_an_answer_counts_once(browser: Browser, ana: User, provider: Provider) -> None:
