@@ -153,10 +153,15 @@ def addresses(firm: Firm, client: FlaskClient) -> Iterator[str]:
 
 
 def pages(firm: Firm) -> Iterator[str]:
-    yield from ("/", "/audit")
+    yield from ("/", "/audit", "/find?q=two", "/find?q=reservada", "/find?q=ingreso", "/administration")
     for entity in firm.site.registry.entities.values():
         yield f"/{entity.path}"
-        yield from (f"/{entity.path}/{number}" for number in range(3, 6))
+        for number in range(3, 6):
+            root = f"/{entity.path}/{number}"
+            yield from (root, f"{root}/history", f"{root}/preview")
+            yield from (f"{root}/print/{name}" for name in firm.site.registry.prints.get(entity.name, ()))
+        yield from (f"/{entity.path}/{shape}" for shape in ("board", "calendar", "tree", "conditions"))
+        yield from (f"/{entity.path}/export?format={form}" for form in ("csv", "xlsx"))
         yield f"/{entity.path}/lookup?q=t"
         yield f"/{entity.path}/new?copy=4"
     yield from (f"/reports/{name}?run=1" for name in firm.site.registry.reports)
@@ -259,6 +264,42 @@ def test_errors_of_an_import_betray_nobody(
             own = {(name.upper(), kind) for kind in KINDS}
             assert betrayed(secrets, own, answer.text) == [], answer.text
             assert answer.status_code in (403, 404, 405, 422), answer.text
+
+
+@pytest.mark.parametrize("who", ["employee", "manager who is an employee", "manager", "somebody else"])
+def test_writes_that_are_refused_say_nothing_of_what_is_there(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]], who: str
+) -> None:
+    """By record, by batch and by file: PATCH, DELETE, comments and attachments of records that are somebody else's."""
+    name, roles, allowed = TRIED[who]
+    client = bearer_client(app, firm.site, user_as(firm, name, roles))
+    found = {}
+    for path in ("salaries", "personal-data", "documents", "payslips", "leave-requests", "employees"):
+        for number in range(1, 6):
+            root = f"/api/v1/hr/{path}/{number}"
+            answers = [
+                client.patch(root, json={"employee": "TWO", "iban": "ES00"}, headers={"If-Match": "*"}),
+                client.delete(root, headers={"If-Match": '"99"'}),
+                client.post("/api/v1/batch", json={"operations": [{"method": "PATCH", "path": root, "body": {}}]}),
+                client.get(f"{root}/comments"),
+                client.get(f"{root}/attachments"),
+                client.get(f"{root}/history"),
+            ]
+            for answer in answers:
+                assert answer.status_code < 500, answer.text
+                if told := betrayed(secrets, allowed, text_of(answer)):
+                    found[root, answer.request.method] = told
+    assert found == {}
+
+
+def test_change_feed_carries_no_secret_to_whoever_may_read_it(
+    firm: Firm, app: Flask, secrets: dict[tuple[str, str], list[str]]
+) -> None:
+    for name, roles, allowed in TRIED.values():
+        client = bearer_client(app, firm.site, user_as(firm, name, roles))
+        answer = client.get("/api/v1/changes?limit=200")
+        assert answer.status_code < 500
+        assert betrayed(secrets, allowed, text_of(answer)) == [], (name, roles)
 
 
 def test_another_cannot_be_found_by_what_is_private(
