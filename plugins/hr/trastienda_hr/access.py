@@ -28,6 +28,7 @@ READ = ("read", "run", "export")
 NOBODY = 0
 PEOPLE = ("hr.employee", "hr.assignment", "hr.department", "hr.position")
 TIME = ("hr.calendar", "hr.contract", "hr.clock-record", "hr.timesheet")
+LEAVE = ("hr.leave-type", "hr.leave-allocation", "hr.leave-request", "hr.leave-entry")
 PAY = ("hr.salary", "hr.salary-structure", "hr.statutory-figure", "hr.payroll-run", "hr.payroll-input", "hr.payslip")
 PEOPLE_REPORTS = (
     "hr.org-chart",
@@ -90,9 +91,17 @@ def own_payslips(actor: Actor) -> Node:
 
 def plain_leave_of_team(actor: Actor) -> Node:
     """Requests of the team, of which the reason for the absence is nobody's secret."""
-    sensitive = LeaveType.select(LeaveType.id).where(LeaveType.sensitive)
     mine = LeaveRequest.employee.in_(team(actor)) | LeaveRequest.employee.in_(deputised(actor))
-    return mine & LeaveRequest.leave_type.not_in(sensitive)
+    return mine & LeaveRequest.leave_type.not_in(_sensitive())
+
+
+def plain_days_of_team(actor: Actor) -> Node:
+    """What the team has left, and took, of leave of the same kinds."""
+    return LeaveEntry.employee.in_(team(actor)) & LeaveEntry.leave_type.not_in(_sensitive())
+
+
+def _sensitive() -> "ModelSelect[Any]":
+    return LeaveType.select(LeaveType.id).where(LeaveType.sensitive)
 
 
 def own_delegations(actor: Actor) -> Node:
@@ -120,7 +129,7 @@ def _all(*names: str) -> list[Grant]:
 OFFICER = Role(
     "hr.officer",
     [
-        *_all(*PEOPLE, *TIME, "hr.personal-data", "hr.document", "hr.leave-*", "hr.delegation"),
+        *_all(*PEOPLE, *TIME, "hr.personal-data", "hr.document", *LEAVE, "hr.delegation"),
         *_read(*PEOPLE_REPORTS),
         Grant("hr.accrue-leave", ["run"]),
         *_feeds(),
@@ -143,6 +152,7 @@ MANAGER = Role(
         Grant("hr.employee", READ, where=team_record),
         Grant("hr.assignment", READ, where=of_team(Assignment)),
         Grant("hr.leave-request", (*READ, "approve", "refuse"), where=plain_leave_of_team),
+        Grant("hr.leave-entry", READ, where=plain_days_of_team),
         Grant("hr.delegation", (*READ, "create", "update", "delete"), where=own_delegations),
         Grant("hr.timesheet", (*READ, "approve", "refuse"), where=of_team(Timesheet)),
         Grant("hr.clock-record", READ, where=of_team(ClockRecord)),

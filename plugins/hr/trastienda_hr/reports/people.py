@@ -155,7 +155,7 @@ def team_calendar(work: Work, *, from_: Date | None = None, to: Date | None = No
     query = seen(work, query, "hr.leave-request").group_by(LeaveDay.date, LeaveDay.employee, LeaveRequest.state)
     for day, employee, count, half, state in work.rows(query.order_by(LeaveDay.date, LeaveDay.employee)):
         part = _("all day") if count == 2 else _("morning") if half == "am" else _("afternoon")
-        yield TeamDay(day, Ref(employee), part, state)
+        yield TeamDay(day, Ref(employee), part, _("Approved") if state == "approved" else _("Submitted"))
 
 
 class BalanceRow(NamedTuple):

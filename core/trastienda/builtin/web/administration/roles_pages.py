@@ -85,7 +85,7 @@ def _roles(visitor: Visit, *, wrong: str = "", status: int = 200) -> Response:
     query = parse_query(visitor.site, visitor.actor, entity, [("fields", "id,name,label"), ("limit", "200")])
     own = read.list_page(visitor.site, visitor.actor, visitor.company, entity, query).items
     view = RolesView(
-        tuple(_shown(role) for _name, role in sorted(visitor.site.permissions.roles.items())),
+        tuple(_shown(visitor, role) for _name, role in sorted(visitor.site.permissions.roles.items())),
         tuple(Link(each["label"] or each["name"], addresses.record(entity, each["id"])) for each in own),
         (Column("on", _("On")), Column("verbs", _("May")), Column("rows", _("Rows"))),
         addresses.new(entity) if visitor.may(entity, "create") else "",
@@ -94,9 +94,10 @@ def _roles(visitor: Visit, *, wrong: str = "", status: int = 200) -> Response:
     return show("administration/roles", view, status=status, visitor=visitor)
 
 
-def _shown(role: Role) -> RoleView:
+def _shown(visitor: Visit, role: Role) -> RoleView:
     rows = tuple(
-        Row("", (Cell(grant.on), Cell(", ".join(grant.verbs)), Cell(_("Some") if grant.where else _("All"))))
+        Row("", (Cell(label_of(visitor, grant.on), note=grant.on), Cell(", ".join(grant.verbs)),
+                 Cell(_("Some") if grant.where else _("All"))))
         for grant in role.grants
     )
     return RoleView(role.name, _(role.label) if role.label else role.name, rows)
