@@ -34,12 +34,12 @@ _FILL = (
     SELECT n, 2, 'g', :company, 'G', day, product, abs(quantity), iif(quantity > 0, :supplier, :stock),
         iif(quantity > 0, :stock, :customer), 2000000, abs(quantity), abs(quantity) / 50, 'done' FROM generated""",
     """INSERT INTO inventory_value_entry (id, company_id, product_id, move_id, cause_id, kind, date, moved_on,
-        quantity, value)
-    SELECT n, :company, product, n, n, 'move', day, day, quantity, quantity / 50 FROM generated""",
+        quantity, value, price_difference)
+    SELECT n, :company, product, n, n, 'move', day, day, quantity, quantity / 50, 0 FROM generated""",
     """INSERT INTO inventory_day_stock (company_id, product_id, location_id, lot, date, quantity)
     SELECT :company, product, :stock, 0, day, sum(quantity) FROM generated GROUP BY product, day""",
-    """INSERT INTO inventory_day_value (company_id, product_id, date, quantity, value, moved)
-    SELECT :company, product, day, sum(quantity), sum(quantity) / 50, sum(quantity) / 50 FROM generated
+    """INSERT INTO inventory_day_value (company_id, product_id, date, category, quantity, value, moved)
+    SELECT :company, product, day, 0, sum(quantity), sum(quantity) / 50, sum(quantity) / 50 FROM generated
     GROUP BY product, day""",
     """INSERT INTO inventory_stock_balance (company_id, product_id, location_id, lot, on_hand, reserved)
     SELECT :company, product, :stock, 0, sum(quantity), 0 FROM generated GROUP BY product""",

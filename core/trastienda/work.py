@@ -23,7 +23,7 @@ from .security.actor import Actor
 from .security.audit import SHARED, AuditLog
 from .storage.counters import Counters
 from .storage.models import Child, Company, Record, Row, SharedRecord
-from .storage.rows import fetch, primary
+from .storage.rows import converted, fetch, primary
 from .storage.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Work:
 
     def rows(self, query: Any) -> Iterator[Any]:
         """The rows of a query as tuples, columns converted."""
-        return iter(query.tuples().iterator())
+        return converted(query)
 
     def execute(self, query: Any) -> Any:
         """Run a query on plain rows; entities are written by `add`, `save` and `delete` alone."""

@@ -2,16 +2,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 import peewee
+
+from .fields import ScaledField
 
 M = TypeVar("M", bound=peewee.Model)
 
 #: Columns that SQLite's driver hands out in another type than the model has.
 _CONVERTED = (peewee.DateField, peewee.DateTimeField, peewee.TimeField, peewee.BooleanField, peewee.BlobField)
 _PLAIN = (peewee.CharField, peewee.TextField, peewee.ForeignKeyField, peewee.IntegerField)
+#: What makes of such a column's value the same again.
+_PASSING = {kind.python_value for kind in _PLAIN}
 
 
 @cache
@@ -34,6 +39,36 @@ def primary(model: type[peewee.Model]) -> peewee.Field[Any]:
 def tuples(query: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of a query as tuples, columns converted."""
     return iter(query.tuples())
+
+
+def converted(query: Any) -> Iterator[Any]:
+    """The rows of a query as tuples, columns converted by a function made once for their kinds: peewee's own loop
+    costs twice as much a row."""
+    wrapper: Any = query.tuples().execute()
+    if not isinstance(wrapper, peewee.ModelTupleCursorWrapper):
+        return iter(wrapper.iterator())
+    wrapper.initialize()
+    convert = _conversion(tuple(wrapper.converters))
+    return iter(wrapper.cursor) if convert is None else map(convert, wrapper.cursor)
+
+
+@lru_cache(maxsize=512)
+def _conversion(converters: tuple[Callable[[Any], Any] | None, ...]) -> Callable[[Any], tuple[Any, ...]] | None:
+    """A row as it is read made into a row of values; None where they are the same."""
+    scope: dict[str, Any] = {"D": Decimal}
+    parts, same = [], True
+    for at, each in enumerate(converters):
+        field, value = getattr(each, "__self__", None), f"r[{at}]"
+        if isinstance(field, ScaledField) and each == field.python_value:
+            value = f"None if {value} is None else D({value}).scaleb({-field.scale})"
+        elif each is not None and not (isinstance(field, _PLAIN) and getattr(each, "__func__", None) in _PASSING):
+            scope[f"c{at}"], value = each, f"c{at}({value})"
+        same = same and value == f"r[{at}]"
+        parts.append(f"({value})")
+    if same:
+        return None
+    exec(f"def convert(r):\n    return ({', '.join(parts)},)", scope)
+    return cast("Callable[[Any], tuple[Any, ...]]", scope["convert"])
 
 
 def fetch(database: Any, model: type[M], where: str, values: Sequence[Any], *, tail: str = "") -> list[M]:

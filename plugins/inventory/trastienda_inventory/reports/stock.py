@@ -66,7 +66,7 @@ def is_now(work: Work, at: Date | None) -> bool:
 def _places(work: Work, at: Date | None) -> Any:
     """Id, code and name of the product, code of the location, quantity, and (now) what is reserved of it and what
     all of the product is worth."""
-    by = (Product.id, *(column.converter(str) for column in (Product.code, Product.name, Location.code)))
+    by = (Product.id, Product.code, Product.name, Location.code)
     query: Any
     if is_now(work, at):
         quantity, reserved = fn.SUM(StockBalance.on_hand), fn.SUM(StockBalance.reserved)
