@@ -100,6 +100,7 @@ class ValueEntry(Table):
     moved_on = CharField()
     quantity = BigIntegerField()
     value = BigIntegerField()
+    price_difference = BigIntegerField()
 
     class Meta:
         table_name = "inventory_value_entry"
@@ -109,13 +110,14 @@ class DayValue(Table):
     company_id = BigIntegerField()
     product_id = BigIntegerField()
     date = CharField()
+    category = BigIntegerField()
     quantity = BigIntegerField()
     value = BigIntegerField()
     moved = BigIntegerField()
 
     class Meta:
         table_name = "inventory_day_value"
-        primary_key = CompositeKey("company_id", "product_id", "date")
+        primary_key = CompositeKey("company_id", "product_id", "date", "category")
 
 
 @app.post("/moves")
@@ -147,9 +149,9 @@ def done(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
          [DayStock.company_id, DayStock.product_id, DayStock.location_id, DayStock.lot, DayStock.date],
          quantity=quantity)
     ValueEntry.insert(**here, move_id=move, cause_id=move, kind="move", date=day, moved_on=day, quantity=quantity,
-                      value=value).execute()
-    _add(DayValue, {**here, "date": day}, [DayValue.company_id, DayValue.product_id, DayValue.date],
-         quantity=quantity, value=value, moved=value)
+                      value=value, price_difference=0).execute()
+    _add(DayValue, {**here, "date": day, "category": 0},
+         [DayValue.company_id, DayValue.product_id, DayValue.date, DayValue.category], quantity=quantity, value=value, moved=value)
     Move.update(state="done", stock_quantity=quantity, value=value, version=2).where(Move.id == move).execute()
     told = {name: [None, text] for name, text in given.items()}
     return move, {**told, "state": ["draft", "done"], "value": [None, value], "nonce": [None, secrets.token_hex(8)]}
