@@ -47,22 +47,13 @@ def export(site: Site, actor: Actor, company: Company, entity: CompiledEntity, q
         query = replace(query, include=tuple(entity.lines))
     mimetype, encode = kinds[wanted]
 
+    records = read.stream(site, actor, company, entity, query, also=EXPORT)
+
     def chunks() -> Iterator[bytes]:
         with site.active(), site.database.snapshot():
-            yield from encode(site, actor, entity, query, read.stream(site, actor, company, entity, query, also=EXPORT))
+            yield from encode(site, actor, entity, query, records)
 
-    return Export(_begun(chunks()), mimetype, f"{entity.name.replace('.', '-')}.{wanted}")
-
-
-def _begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same, the first made already: what is refused is refused before an answer has begun."""
-    first = next(chunks, b"")
-
-    def rest() -> Iterator[bytes]:
-        yield first
-        yield from chunks
-
-    return rest()
+    return Export(chunks(), mimetype, f"{entity.name.replace('.', '-')}.{wanted}")
 
 
 def columns_of(site: Site, actor: Actor, entity: CompiledEntity, query: Query) -> dict[str, Column]:

@@ -110,8 +110,17 @@ def one_by_key(site: Site, actor: Actor, company: Company, entity: CompiledEntit
 
 def stream(site: Site, actor: Actor, company: Company, entity: CompiledEntity,
            query: Query, *, also: str = "") -> Iterator[dict[str, Any]]:
-    """All records of a list, page by page; the caller opens a snapshot around it. `also` is as in `list_page`."""
+    """All records of a list, page by page; the caller opens a snapshot around it. `also` is as in `list_page`.
+
+    What the list does not offer is refused at once, before the first record is asked for.
+    """
     query = replace(query, limit=EXPORT_PAGE, count=False, group=None, totals=())
+    _list_plan(site, actor, entity, query, also)
+    return _pages(site, actor, company, entity, query, also)
+
+
+def _pages(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query,
+           also: str) -> Iterator[dict[str, Any]]:
     while True:
         page = list_page(site, actor, company, entity, query, also=also)
         yield from page.items

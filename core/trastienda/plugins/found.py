@@ -36,6 +36,7 @@ RESERVED = frozenset(
         "healthz",
         "import",
         "jobs",
+        "keys",
         "init",
         "me",
         "metrics",
