@@ -24,7 +24,7 @@ def refuse(work: Work) -> None:
     raise Refusal("not today")
 
 
-CHORES = Plugin("chores", roles=[Role("chores.clerk", [Grant("chores.*", ["run"])]), Role("chores.guest", [])],
+CHORES = Plugin("chores", roles=[Role("chores.clerk", [Grant("chores.*", ["start"])]), Role("chores.guest", [])],
                 jobs=[Job("chores.hire", hire, on_request=True), Job("chores.refuse", refuse, on_request=True),
                       Job("chores.inner", hire)])
 

@@ -20,7 +20,7 @@ def start_job(name: str) -> Response:
     declared = who.site.registry.jobs.get(name)
     if declared is None or not declared[1].on_request:
         raise NotFound(gettext("No job %(name)s can be started", name=name))
-    who.site.permissions.require(who.actor, name, "run")
+    who.site.permissions.require(who.actor, name, "start")
     given = body()
     if given is not None and not isinstance(given, dict):
         raise Invalid({"": [gettext("Give an object with fields.")]})

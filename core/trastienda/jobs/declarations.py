@@ -25,7 +25,7 @@ class Job:
 
     `name` is `<plugin>.<words>`. The keyword-only parameters of `run` are what `work.enqueue` takes. With `schedule`
     it runs in each company, as five cron fields say in the company's time zone or after each interval. With
-    `on_request` whoever may `run` the name starts it over REST. A refusal (`Refusal`, `Invalid`, ...) fails it for
+    `on_request` whoever may `start` the name starts it over REST. A refusal (`Refusal`, `Invalid`, ...) fails it for
     good; anything else is tried again, `attempts` times in all, and then parked. Where more is due than can be done at
     a time, `priority` says what goes first.
     """

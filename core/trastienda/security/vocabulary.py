@@ -28,7 +28,7 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
             found.setdefault(route.permission, {})["run"] = None
     for name, (_, job) in registry.jobs.items():
         if job.on_request:
-            found.setdefault(name, {})["run"] = None
+            found.setdefault(name, {})["start"] = None
     for panels in registry.panels.values():
         for _, panel in panels:
             if (name := panel.permission or panel.name) not in registry.entities:

@@ -21,7 +21,7 @@ from . import words
 from .roundtrips import RoundTrips
 from .values import PLAIN, Values
 
-VERBS = {"*", "read", "create", "update", "delete", "run", "export", "import", "read-private"}
+VERBS = {"*", "read", "create", "update", "delete", "run", "start", "export", "import", "read-private"}
 Parameters = Mapping[str, Mapping[str, str]]
 
 

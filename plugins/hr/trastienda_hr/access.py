@@ -131,7 +131,7 @@ OFFICER = Role(
     [
         *_all(*PEOPLE, *TIME, "hr.personal-data", "hr.document", *LEAVE, "hr.delegation"),
         *_read(*PEOPLE_REPORTS),
-        Grant("hr.accrue-leave", ["run"]),
+        Grant("hr.accrue-leave", ["start"]),
         *_feeds(),
     ],
     label="HR officer",

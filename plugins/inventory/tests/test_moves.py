@@ -91,6 +91,15 @@ def test_goods_come_back_at_the_cost_they_had(store: Store) -> None:
     assert store.well()
 
 
+def test_goods_that_a_later_transfer_brings_are_not_there_before_it(store: Store) -> None:
+    store.receive("average", "10", "1", day=8)
+    store.move("average", "10", "STOCK", "BACK", day=9, cost=None)
+    with pytest.raises(InsufficientStock):
+        store.issue("average", "1", day=8, source="BACK")
+    assert store.issue("average", "1", day=9, source="BACK")
+    assert store.well()
+
+
 def test_last_ten_units_go_to_ten_of_many_clients(store: Store) -> None:
     store.receive("average", "10", "1")
 

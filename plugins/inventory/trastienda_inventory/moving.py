@@ -21,7 +21,7 @@ from .stock import reserve as reserve_stock
 from .units import Unit, convert
 from .valuation import StockValue
 from .value_tables import ProductValue
-from .values import lock_value, original_cost, value_issue, value_receipt
+from .values import keep_moved, lock_value, original_cost, value_issue, value_receipt
 from .warehouses import Location
 
 
@@ -105,7 +105,7 @@ def do(work: Work, move: Move, *, quantity: Quantity | None = None) -> None:
     if source.holds_stock and target.holds_stock:
         lock_stock(work, products=[product.id], places=[source.id, target.id])
     if source.holds_stock:
-        take(work, move, source, moved, latest=row.last_date)
+        take(work, move, source, moved, latest=row.last_moved)
     if target.holds_stock:
         put(work, move, target, moved)
         if product.tracking == "serial" and held_of_lot(work, move.lot_id or 0) > 1:
@@ -118,6 +118,7 @@ def do(work: Work, move: Move, *, quantity: Quantity | None = None) -> None:
         move.value = value_issue(work, row, move, quantity=moved, original=original)
     else:
         move.value = Decimal(0)
+        keep_moved(work, row, move)
 
 
 def _receipt_value(work: Work, move: Move, moved: Decimal) -> Decimal | None:

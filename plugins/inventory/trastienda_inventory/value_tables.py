@@ -30,6 +30,7 @@ NO_CATEGORY = 0
 class ProductValue(Row):
     """A product's stock now. Changing it locks it: the moves of one product are valued one after another.
 
+    `last_date` is the day of the last move that was valued, `last_moved` that of the last of any kind, transfers too.
     `since` is the day of the last move before the method changed, None where it never did. `category` is the one that
     its value is kept under.
     """
@@ -43,6 +44,7 @@ class ProductValue(Row):
     value = MoneyField(default=Decimal(0))
     last_cost = RateField(default=Decimal(0))
     last_date = DateField(null=True)
+    last_moved = DateField(null=True)
     since = DateField(null=True)
     moves = IntegerField(default=0)
 

@@ -155,8 +155,14 @@ def _enter(work: Work, row: ProductValue, move: Move, done: Done, stock: StockVa
             effects.append(Effect(move.id, "settlement", move.date, came[1]))
         write_effects(work, row, move, effects)
     row.last_date = max(row.last_date or move.date, move.date)
-    _keep(work, row)
+    keep_moved(work, row, move)
     return value
+
+
+def keep_moved(work: Work, row: ProductValue, move: Move) -> None:
+    """Write what a move has made of the product, a transfer its day alone."""
+    row.last_moved = max(row.last_moved or move.date, move.date)
+    _keep(work, row)
 
 
 def _at_standard(work: Work, row: ProductValue, move: Move, done: Done, stock: StockValue, *, change: Decimal,
@@ -174,7 +180,7 @@ def _at_standard(work: Work, row: ProductValue, move: Move, done: Done, stock: S
 def _keep(work: Work, row: ProductValue) -> None:
     work.execute(ProductValue.update(
         category=row.category_id, method=row.method, standard=row.standard, quantity=row.quantity, value=row.value,
-        last_cost=row.last_cost, last_date=row.last_date, since=row.since,
+        last_cost=row.last_cost, last_date=row.last_date, last_moved=row.last_moved, since=row.since,
     ).where(ProductValue.company == work.company, ProductValue.product == row.product_id))
 
 

@@ -446,6 +446,7 @@ operations = [
                 Column("value", "bigint"),
                 Column("last_cost", "bigint"),
                 Column("last_date", "date", null=True),
+                Column("last_moved", "date", null=True),
                 Column("since", "date", null=True),
                 Column("moves", "integer"),
             ],

@@ -77,5 +77,5 @@ plugin = Plugin(
         )
     ],
     panels=[Panel("paint.coats", coats, on="depot.item", permission="depot.item")],
-    roles=[Role("paint.painter", [Grant("depot.item", ["read", "create", "update", "paint.apply"])])],
+    roles=[Role("paint.painter", [Grant("depot.item", ["read", "create", "update", "import", "paint.apply"])])],
 )  # fmt: skip
