@@ -151,7 +151,8 @@ def done(given: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     ValueEntry.insert(**here, move_id=move, cause_id=move, kind="move", date=day, moved_on=day, quantity=quantity,
                       value=value, price_difference=0).execute()
     _add(DayValue, {**here, "date": day, "category": 0},
-         [DayValue.company_id, DayValue.product_id, DayValue.date, DayValue.category], quantity=quantity, value=value, moved=value)
+         [DayValue.company_id, DayValue.product_id, DayValue.date, DayValue.category],
+         quantity=quantity, value=value, moved=value)
     Move.update(state="done", stock_quantity=quantity, value=value, version=2).where(Move.id == move).execute()
     told = {name: [None, text] for name, text in given.items()}
     return move, {**told, "state": ["draft", "done"], "value": [None, value], "nonce": [None, secrets.token_hex(8)]}
