@@ -154,7 +154,7 @@ def doors(holder: Holder) -> Iterator[tuple[str, str, str, str, dict[str, Any]]]
             yield "run", route.permission, route.methods[0], url, {"json": UNKNOWN} if "POST" in route.methods else {}
     for name, (_, job) in registry.jobs.items():
         if job.on_request:
-            yield "run", name, "POST", f"/api/v1/jobs/{name}", {"json": UNKNOWN}
+            yield "start", name, "POST", f"/api/v1/jobs/{name}", {"json": UNKNOWN}
     yield "read", "audit", "GET", "/api/v1/audit?limit=1", {}
     yield "export", "audit", "GET", "/api/v1/audit/heads", {}
     yield "read", "settings.installation", "GET", "/api/v1/settings/installation", {}

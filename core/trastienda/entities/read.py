@@ -219,6 +219,8 @@ def _groups_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query)
         order = [peewee.SQL("1 DESC NULLS LAST" if descending else "1 ASC NULLS LAST")]
     elif first is not None:
         order = [first.is_null().asc(), first.desc() if descending else first.asc()]
+        if first is not by[0]:
+            order.append(by[0].asc())  # records without a key, one after the other
     plan = Plan(*planner.compile(by=by, order=order, limit=True), encode, 0, 0, planner.computed)
     if reusable:
         site.plans.put(key, plan)
