@@ -85,13 +85,15 @@ def test_form_values_that_no_column_holds_are_refused(own_stage: Stage) -> None:
         if not entity.declared.writable:
             continue
         names = [*(name for name, column in entity.columns.items() if not column.readonly)]
+        worded = not entity.lines and {entity.columns[name].kind for name in names} == {"text"}
+        fitting = {201} if worded else set()  # any of them is a text
         names += [f"{lines.name}.0.{name}" for lines in entity.lines.values() for name in lines.columns]
         for step in range(3):
             value = HOSTILE[(number * 3 + step) % len(HOSTILE)].encode("utf-8", "replace").decode()
             form: dict[str, Any] = {**dict.fromkeys(names, value), "_version": value}
             for url in (f"/{entity.path}/new", f"/{entity.path}/quick", f"/{entity.path}/1"):
                 answer = client.post(url, data=form)
-                if answer.status_code not in (201, 303, 400, 403, 404, 409, 412, 413, 422):
+                if answer.status_code not in {303, 400, 403, 404, 409, 412, 413, 422} | fitting:
                     broken.append((url, value[:20], answer.status_code))
     assert broken == []
 

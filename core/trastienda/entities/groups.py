@@ -47,7 +47,7 @@ class Group:
 
 
 def parse_group(visible: Mapping[str, Column], text: str) -> Grouping | None:
-    """`state`, `journal`, `date.month`; raises BadQuery for what cannot be grouped by, or is not the actor's to see."""
+    """`state`, `kind`, `date.month`; raises BadQuery for what cannot be grouped by, or is not the actor's to see."""
     if not text:
         return None
     name, _, span = text.rpartition(".") if text.endswith((".month", ".year")) else (text, "", "")

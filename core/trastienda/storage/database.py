@@ -105,6 +105,7 @@ class SqliteDatabase(peewee.SqliteDatabase):
 
     def reserve_ids(self, table: str, count: int) -> range | list[int]:
         """Ids for rows about to be inserted; inside a write transaction only."""
+        # peewee's own methods have no types, here and below.
         cursor: Any = self.execute_sql("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))  # type: ignore[no-untyped-call]
         row = cursor.fetchone()
         first = (row[0] if row else 0) + 1
@@ -117,7 +118,7 @@ class SqliteDatabase(peewee.SqliteDatabase):
     def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> int:
         """Run one statement for many rows of parameters; the number of rows touched."""
         with _translated:
-            cursor: Any = self.cursor()  # type: ignore[no-untyped-call]
+            cursor: Any = self.cursor()  # type: ignore[no-untyped-call]  # peewee has no types for it
             cursor.executemany(sql, rows)
             return int(cursor.rowcount)
 
@@ -139,11 +140,11 @@ class SqliteDatabase(peewee.SqliteDatabase):
         """What the planner knows of the tables' contents: without it SQLite prefers any index that gives the order."""
         with self.write():
             for statement in ("PRAGMA analysis_limit = 1000", "ANALYZE"):
-                self.execute_sql(statement)  # type: ignore[no-untyped-call]
+                self.execute_sql(statement)  # type: ignore[no-untyped-call]  # peewee has no types for it
 
     def rollback(self) -> Any:
         """SQLite has already rolled back where the disk was full or failed."""
-        connection: Any = self.connection()  # type: ignore[no-untyped-call]
+        connection: Any = self.connection()  # type: ignore[no-untyped-call]  # peewee has no types for it
         return super().rollback() if connection.in_transaction else None
 
     def is_transient(self, error: Exception) -> bool:

@@ -70,7 +70,7 @@ def _load_sqlite(database: SqliteDatabase, file: Path) -> None:
 
 
 def _connection(database: SqliteDatabase) -> sqlite3.Connection:
-    found: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
+    found: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]  # peewee has no types for it
     return found
 
 

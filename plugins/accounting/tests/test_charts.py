@@ -220,7 +220,7 @@ def test_both_charts_fill_the_same_roles_with_postable_accounts_of_the_right_kin
 
 def test_roles_cannot_be_changed(chart: Chart) -> None:
     with pytest.raises(TypeError):
-        chart.roles["sales"] = "1"  # type: ignore[index]
+        chart.roles["sales"] = "1"  # type: ignore[index]  # what the test is about
 
 
 def test_default_journals_have_codes_of_their_own_and_cover_every_kind(chart: Chart) -> None:

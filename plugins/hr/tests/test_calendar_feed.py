@@ -75,7 +75,7 @@ def test_address_opens_nothing_but_the_feed(app: Flask, firm: Firm) -> None:
     query = address.partition("?")[2]
     paths = ["hr/leave-requests", "hr/calendar-feeds", "hr/employees", "hr/calendar-feeds/1/address", "changes"]
     assert [app.test_client().get(f"/api/v1/{path}?{query}").status_code for path in paths] == [401] * len(paths)
-    assert app.test_client().post(address, json={}).status_code in (400, 404, 405)
+    assert app.test_client().post(address, json={}).status_code == 404
 
 
 def test_revoked_address_and_one_that_was_changed_open_nothing(app: Flask, firm: Firm) -> None:

@@ -96,6 +96,25 @@ class Store:
         assert found == []
         return True
 
+    def rows_and_queries(self, run: Callable[..., Any]) -> tuple[int, int]:
+        """How many rows a report has, and how many queries they cost."""
+        asked: list[str] = []
+        database = self.site.database
+        execute = database.execute_sql
+
+        def noting(sql: str, *more: Any, **options: Any) -> Any:
+            asked.append(sql)
+            return execute(sql, *more, **options)
+
+        def body(work: Work) -> int:
+            database.execute_sql = noting
+            try:
+                return len(list(run(work)))
+            finally:
+                del database.execute_sql
+
+        return self.read(body), len(asked)
+
     def report(self, run: Callable[..., Any], **parameters: object) -> list[Any]:
         return self.read(lambda work: list(run(work, **parameters)))
 

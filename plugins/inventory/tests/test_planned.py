@@ -133,23 +133,7 @@ def test_forecast_of_a_day_takes_what_is_planned_until_then_by_lot_and_place(sto
 def test_forecast_costs_one_query(store: Store) -> None:
     store.receive("average", "5", "1")
     store.draft("fifo", "3", "SUP", "STOCK", day=20)
-    asked: list[str] = []
-    database = store.site.database
-    execute = database.execute_sql
-
-    def noting(sql: str, *more: Any, **options: Any) -> Any:
-        asked.append(sql)
-        return execute(sql, *more, **options)
-
-    def body(work: Work) -> int:
-        database.execute_sql = noting
-        try:
-            return len(list(forecast(work)))
-        finally:
-            del database.execute_sql
-
-    assert store.read(body) == 2
-    assert len(asked) == 1
+    assert store.rows_and_queries(forecast) == (2, 1)
 
 
 def test_moves_that_go_to_a_back_order_stay_planned(store: Store) -> None:

@@ -87,23 +87,7 @@ def test_on_hand_shares_a_products_value_over_its_places_without_a_remainder(mon
 
 
 def test_on_hand_costs_one_query_however_many_products(month: Store) -> None:
-    asked: list[str] = []
-    database = month.site.database
-    execute = database.execute_sql
-
-    def noting(sql: str, *more: Any, **options: Any) -> Any:
-        asked.append(sql)
-        return execute(sql, *more, **options)
-
-    def body(work: Work) -> int:
-        database.execute_sql = noting
-        try:
-            return len(list(on_hand(work)))
-        finally:
-            del database.execute_sql
-
-    assert month.read(body) == 3
-    assert len(asked) == 1
+    assert month.rows_and_queries(on_hand) == (3, 1)
 
 
 def test_expiring_lots_are_those_still_in_stock(store: Store) -> None:

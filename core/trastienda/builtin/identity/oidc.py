@@ -116,7 +116,7 @@ class Provider:
         if self._keys is None or afresh:
             found = _fetch(self.address("jwks_uri"))
             try:
-                self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]
+                self._keys = KeySet.import_key_set(found)  # type: ignore[arg-type]  # what is fetched is no key set: refused
             except (JoseError, KeyError, TypeError, ValueError) as error:
                 raise ProviderUnavailable(gettext("The provider's keys cannot be read")) from error
         return self._keys

@@ -40,7 +40,7 @@ def cell(visit: Visit, column: Column, item: Mapping[str, Any], *, entity: Compi
 
 
 def list_cell(visit: Visit, column: Column, item: Mapping[str, Any], entity: CompiledEntity) -> Cell:
-    """As `cell`, but a figure that is nought where nothing is said stays quiet, as in a ledger."""
+    """As `cell`, but a figure that is nought where nothing is said stays quiet."""
     made = cell(visit, column, item, entity=entity)
     return Cell() if column.scale and column.field.default == 0 and not made.text.strip("0,.") else made
 
