@@ -206,13 +206,13 @@ def test_rows_come_newest_first_page_by_page(client: FlaskClient, told: list[int
     assert ids == told[::-1]
 
 
-def test_filters_narrow(client: FlaskClient, told: list[int], site: Site) -> None:
+def test_filters_narrow(client: FlaskClient, told: list[int], write: Run) -> None:
     def ask(**query: object) -> list[int]:
         answer = client.get(AUDIT, query_string={"entity": "contacts.party", **query})
         assert answer.status_code == 200, answer.json
         return [item["id"] for item in answer.json["items"]][::-1]
 
-    today = site.clock().date().isoformat()
+    today = write(lambda work: work.today).isoformat()
     record = AuditRecord.get_by_id(told[0]).record
     assert ask(action="update") == told[2:3]
     assert ask(record=record) == [told[0], told[2]]
