@@ -1,18 +1,17 @@
-"""`./dev bench [FIGURE ...]`: measure, show, and write benchmarks/results/."""
+"""`./dev bench [FIGURE ...]`: measure, show, and write benchmarks/results/FIGURE.json and their drawing."""
 
 from __future__ import annotations
 
 import argparse
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from .bench import Bench
 from .figures import importing, listing, pages, payroll, plugins, posting, starting, stock, trial_balance
 from .machine import facts
 from .measuring import Measured
-from .report import draw, show, write
+from .report import draw, read, show, write
 
 FIGURES: dict[str, Callable[[Bench], list[Measured]]] = {
     "posting": posting.measure,
@@ -27,6 +26,8 @@ FIGURES: dict[str, Callable[[Bench], list[Measured]]] = {
 }
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
+#: Before the names of results that were measured at a smaller scale: git ignores them.
+SCALED = "scaled-"
 
 
 def main() -> None:
@@ -36,17 +37,17 @@ def main() -> None:
         raise SystemExit(f"There is no figure {', '.join(sorted(unknown))}; there are: {', '.join(FIGURES)}")
     names = [name for name in FIGURES if name in arguments.figures or not arguments.figures]
     arguments.folder.mkdir(parents=True, exist_ok=True)
+    prefix = "" if arguments.scale == 1 else SCALED
     with tempfile.TemporaryDirectory(prefix="bench-", dir=arguments.folder) as folder:
         bench = Bench(Path(folder), rounds=arguments.rounds, scale=arguments.scale, postgres=arguments.postgres)
-        machine = facts(bench.folder)
-        measured = [each for name in names for each in FIGURES[name](bench)]
-    show(measured, machine)
-    taken = datetime.now(UTC)
-    whole = len(names) == len(FIGURES) and arguments.scale == 1
-    name = "latest" if whole else taken.strftime("%Y%m%dT%H%M%S")
-    write(RESULTS, name, measured=measured, machine=machine, taken=taken.date().isoformat())
-    if whole:
-        (RESULTS / "ratios.svg").write_text(draw(measured, "Trastienda against raw baselines"))
+        for name in names:
+            machine = facts(bench.folder)
+            measured = FIGURES[name](bench)
+            show(measured, machine)
+            write(RESULTS / f"{prefix}{name}.json", measured=measured, machine=machine)
+    if not prefix:
+        kept = [each for name in FIGURES for each in read(RESULTS / f"{name}.json")]
+        (RESULTS / "ratios.svg").write_text(draw(kept, "Trastienda against raw baselines"))
 
 
 def parser() -> argparse.ArgumentParser:

@@ -31,8 +31,12 @@ class Server:
     started: float
 
     def workers(self) -> list[int]:
-        """The ids of the processes that answer."""
-        return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+        """The ids of the processes that answer; the one that minds the jobs has a child of its own."""
+        return [child for child in children(self.pid) if not children(child)]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -54,17 +55,24 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def write(folder: Path, name: str, *, measured: Sequence[Measured], machine: Mapping[str, object], taken: str) -> Path:
-    """`name`.json, with the ratio of the baseline's cost to ours: more is better."""
+def write(file: Path, *, measured: Sequence[Measured], machine: Mapping[str, object]) -> None:
+    """With the day and the machine, and the ratio of the baseline's cost to ours: more is better."""
     rows: list[dict[str, Any]] = []
     for each in measured:
         row = {key: value for key, value in asdict(each).items() if value is not None}
         rows.append({key: rounded(value) for key, value in row.items()} | {"met": each.met})
+    taken = datetime.now(UTC).date().isoformat()
     text = orjson.dumps({"taken": taken, "machine": machine, "measured": rows}, option=orjson.OPT_INDENT_2)
-    folder.mkdir(exist_ok=True)
-    target = folder / f"{name}.json"
-    target.write_bytes(text + b"\n")
-    return target
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(text + b"\n")
+
+
+def read(file: Path) -> list[Measured]:
+    """What `write` wrote; nothing where it did not yet."""
+    if not file.exists():
+        return []
+    rows: list[dict[str, Any]] = orjson.loads(file.read_bytes())["measured"]
+    return [Measured(**{key: value for key, value in row.items() if key != "met"}) for row in rows]
 
 
 def rounded(value: object) -> object:

@@ -47,7 +47,8 @@ def measure(bench: Bench) -> list[Measured]:
             cost = start(folder, names[:count])
             if number:  # the first leaves the bytecode behind
                 costs[count].append(cost)
-    draw(costs)
+    if bench.scale == 1:
+        draw(costs)
     none, most = costs[0], costs[max(COUNTS)]
     more = [[(after - before) / max(COUNTS) for before, after in zip(*each, strict=True)]
             for each in ((column(none, i), column(most, i)) for i in (0, 1))]  # fmt: skip
