@@ -79,6 +79,8 @@ def test_every_change_is_told_in_its_order_deletions_too(site: Site, limit: int)
     assert set(items[0]) == {"at", "entity", "path", "id", "key", "action", "version"}
     assert items[0]["path"] == "/api/v1/identity/users"
     assert pages(admin, end) == ([], end)
+    assert pages(admin, "0") == pages(admin, "")
+    assert told(pages(admin, "0")[0])[-5:] == told(items)
     hire(site, "dora")
     assert told(pages(admin, end)[0]) == [("dora", "create")]
 

@@ -74,8 +74,8 @@ class Happened:
 
 
 def read_cursor(site: Site, company: Company, text: str) -> Cursor:
-    """Of `after`: empty is the beginning, `latest` the end as it is now; raises BadQuery."""
-    if not text:
+    """Of `after`: empty or `0` is the beginning, `latest` the end as it is now; raises BadQuery."""
+    if text in ("", "0"):
         return Cursor()
     if text == LATEST:
         return Cursor(_end(site, company.id), _end(site, SHARED))

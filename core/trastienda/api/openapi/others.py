@@ -161,7 +161,7 @@ def _changes() -> Json:
         "description": "Complete, deletions included, without gaps; changes of the company's own records come "
         "before those of shared ones.",
         "parameters": [
-            _asked("after", {"type": "string"}, "The `next` of the page before; none: from the beginning; "
+            _asked("after", {"type": "string"}, "The `next` of the page before; none, or `0`: from the beginning; "
                    "`latest`: what happens from now on"),
             _asked("entity", {"type": "string"}, "Only of these entities, with commas between"),
             _asked("limit", {"type": "integer", "minimum": 1, "maximum": CHANGES, "default": 50}, "At most so many"),
