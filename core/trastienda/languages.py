@@ -1,7 +1,7 @@
 """Words for people: each plugin's catalogue in its own `translations/`, English being the source."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib.resources import files
@@ -17,6 +17,8 @@ _catalogues: dict[str, dict[str, str]] = {"en": {}}
 def gettext(message: str, /, **values: Any) -> str:
     """The message in the language of the context, with `%(name)s` filled in."""
     language = _language.get()
+    if isinstance(message, WordedText) and language in message.words:
+        return message.words[language]
     catalogue = _catalogues.get(language)
     if catalogue is None:
         catalogue = _catalogues[language] = _read(language)
@@ -34,6 +36,21 @@ class LazyText(str):
 
     def __format__(self, spec: str) -> str:
         return format(str(self), spec)
+
+
+class WordedText(LazyText):
+    """A text that people wrote themselves, with what it is called in other languages."""
+
+    __slots__ = ("words",)
+    words: Mapping[str, str]
+
+    def __new__(cls, text: str, words: Mapping[str, str]) -> WordedText:
+        made = super().__new__(cls, text)
+        made.words = words
+        return made
+
+    def __str__(self) -> str:
+        return self.words.get(_language.get()) or str.__str__(self)
 
 
 def within(label: str) -> str:

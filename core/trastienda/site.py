@@ -55,7 +55,8 @@ class Site:
         self.permissions = Permissions(
             {ADMIN.name: ADMIN, AUDITOR.name: AUDITOR, **registry.roles},
             {entity.guard: entity.declared.within for entity in registry.entities.values()
-             if entity.declared.within is not None})
+             if entity.declared.within is not None},
+            [entity.guard for entity in registry.entities.values() if entity.declared.central])
         self.plans = Plans()
         self.failures = Failures()
         self.authenticators = authenticators(loaded)

@@ -125,6 +125,8 @@ class Ext:
     link: AnyField
     rules: tuple[Rule[Any], ...]
     label: str
+    always: bool = False
+    personal: tuple[AnyField, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +152,7 @@ class CompiledEntity:
     listed: tuple[str, ...] = ()
     added_actions: Mapping[str, str] = made_by(default_factory=dict)
     archive: Column | None = None
+    searched: tuple[Column, ...] = ()
 
     @property
     def scoped(self) -> bool:
@@ -161,6 +164,11 @@ class CompiledEntity:
         """The columns of each extension, by plugin and by their last name."""
         return {ext.plugin: {column.path[-1]: column for column in self.columns.values() if column.extension is ext}
                 for ext in self.extensions}
+
+    @property
+    def searchable(self) -> bool:
+        """Whether there is a text to search; `searched` are the columns of extensions among it."""
+        return bool(self.declared.search or self.searched)
 
     @cached_property
     def audited(self) -> tuple[str, ...]:
@@ -203,8 +211,8 @@ def plural_of(word: str) -> str:
     return f"{word}es" if re.search(r"(s|x|ch|sh)$", word) else f"{word}s"
 
 
-def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permission: str = "",
-              extension: Ext | None = None, offers: Mapping[str, str] | None = None,
+def column_of(field: AnyField, *, name: str = "", readonly: bool = False, required: bool = False,
+              permission: str = "", extension: Ext | None = None, offers: Mapping[str, str] | None = None,
               choices: Choices | None = None) -> Column:
     kind = next(kind for cls, kind in _KINDS if isinstance(field, cls))
     options: Sequence[str] = ()
@@ -215,7 +223,7 @@ def column_of(field: AnyField, *, name: str = "", readonly: bool = False, permis
     return Column(
         name=name or field.name, field=field, kind=kind, label=label_of(field), help=field.help_text or "",
         readonly=readonly or kind == "id", permission=permission, options=tuple(options), extension=extension,
-        required=not field.null and field.default is None and not readonly and kind != "id",
+        required=required or (not field.null and field.default is None and not readonly and kind != "id"),
         max_length=getattr(field, "max_length", None) if kind == "text" else None,
         currency=field.currency if isinstance(field, MoneyField) else None, offers=tuple((offers or {}).items()),
         choices=choices)
@@ -266,7 +274,8 @@ def compile_entity(plugin: str, declared: Entity[Any],
         actions=actions, added_actions=added,
         state=next((column for column in columns.values() if column.kind == "state"), None),
         version=column_of(meta.fields["version"], readonly=True) if "version" in meta.fields else None,
-        archive=archive, extensions=exts, order=_order(declared, columns), listed=listed)
+        archive=archive, extensions=exts, searched=_searched(extensions, exts, columns),
+        order=_order(declared, columns), listed=listed)
 
 
 def _computed(computed: Computed, *, extension: Ext | None = None) -> Column:
@@ -280,14 +289,22 @@ def _computed(computed: Computed, *, extension: Ext | None = None) -> Column:
 def _extension(plugin: str, extension: Extension[Any]) -> Ext:
     name = plugin.partition("+")[0]
     return Ext(plugin=name, model=extension.model, link=extension.model._meta.primary_key,
-               rules=tuple(extension.rules), label=extension.label or humanise(name))
+               rules=tuple(extension.rules), label=extension.label or humanise(name), always=extension.always,
+               personal=tuple(extension.personal))
+
+
+def _searched(extensions: Sequence[tuple[str, Extension[Any]]], exts: Sequence[Ext],
+              columns: Mapping[str, Column]) -> tuple[Column, ...]:
+    return tuple(columns[f"ext.{ext.plugin}.{field.name}"]
+                 for (_, extension), ext in zip(extensions, exts, strict=True) for field in extension.search)
 
 
 def _extension_columns(extension: Extension[Any], ext: Ext) -> dict[str, Column]:
     readonly = {field.name for field in extension.readonly}
+    required = {field.name for field in extension.required}
     private = {field.name: verb for field, verb in extension.private.items()}
     found = [column_of(field, name=f"ext.{ext.plugin}.{field.name}", extension=ext, readonly=field.name in readonly,
-                       permission=private.get(field.name, ""))
+                       required=field.name in required, permission=private.get(field.name, ""))
              for field in extension.columns or ext.model._meta.sorted_fields if field.name != ext.link.name]
     found += [_computed(computed, extension=ext) for computed in extension.computed]
     return {column.name: column for column in found}

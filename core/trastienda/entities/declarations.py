@@ -154,6 +154,7 @@ class Entity(Generic[R]):
     are the ones to refuse.
     `checks` are rules that depend on who acts, or on what else the database holds. `within`, for a shared entity,
     selects the rows that roles reach which their holder has in one company alone.
+    `central`, for a shared entity: written by those alone whose role holds in all companies, read by others too.
     `archive` is a boolean column: where it is false the record is archived, that is out of lists, look-ups and new
     references, and still in the old ones.
     """
@@ -196,6 +197,7 @@ class Entity(Generic[R]):
     within: Callable[[Actor], peewee.Node] | None = None
     personal: Personal | None = None
     archive: AnyField | None = None
+    central: bool = False
 
 
 @dataclass(frozen=True)
@@ -207,6 +209,10 @@ class Extension(Generic[X]):
     the link leads to the record (`card.party`). `columns` are those that doors serve, by default all. `readonly`,
     `private` and `computed` are as an entity's, `computed` being SQL over the extension's columns and the
     record's. An action is called `<plugin>.<name>` and gets the record. `label` heads the fields on a form.
+    `search` are the texts that a search of the entity looks at as well. With `always`, every record that is made at
+    a door has a row, so that defaults and required columns hold for it; `required` are columns that may be empty in
+    the table (records were there before them) and not at a door. `personal` are the columns that tell of a natural
+    person: emptied with the record, where no law keeps it.
     """
 
     target: str
@@ -219,6 +225,10 @@ class Extension(Generic[X]):
     computed: Sequence[Computed] = ()
     actions: Sequence[Action[Any]] = ()
     label: str = ""
+    search: Sequence[AnyField] = ()
+    required: Sequence[AnyField] = ()
+    always: bool = False
+    personal: Sequence[AnyField] = ()
 
 
 @dataclass(frozen=True)

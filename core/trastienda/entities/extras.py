@@ -44,6 +44,8 @@ def write_extras(database: Any, entity: CompiledEntity, records: Iterable[Shared
                 model.delete().where(extension.link == record.id).execute()
             else:
                 extra.__data__[extension.link.name] = record.id
+                if "company" in model._meta.fields:
+                    extra.__data__["company"] = record.__data__.get("company")
                 if stored is None:
                     new.setdefault(extension, []).append(extra)
                 else:

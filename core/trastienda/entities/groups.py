@@ -1,7 +1,7 @@
 """Groups and sums of a list: how many records there are of each value, and what their amounts come to."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -10,10 +10,11 @@ import peewee
 from ..errors import BadQuery
 from ..languages import gettext
 from .compiled import Column
-from .encode import Encoder, money, scaled
+from .encode import Encoder, compile_encoder, money, scaled
 
 if TYPE_CHECKING:
     from .plans import Planner
+    from .query import Path
 
 Span: TypeAlias = Literal["", "month", "year"]
 
@@ -27,14 +28,18 @@ _LENGTHS: Mapping[Span, int] = {"month": 7, "year": 4}
 
 @dataclass(frozen=True)
 class Grouping:
-    """One column whose values divide a list; a date's by month (`2026-11`) or year, where so asked."""
+    """What divides a list by its values; a date by month (`2026-11`) or year, where so asked."""
 
-    column: Column
+    path: Path
     span: Span = ""
 
     @property
+    def column(self) -> Column:
+        return self.path.column
+
+    @property
     def text(self) -> str:
-        return f"{self.column.name}.{self.span}" if self.span else self.column.name
+        return f"{self.path.text}.{self.span}" if self.span else self.path.text
 
 
 @dataclass(frozen=True)
@@ -46,17 +51,18 @@ class Group:
     totals: Mapping[str, str | int]
 
 
-def parse_group(visible: Mapping[str, Column], text: str) -> Grouping | None:
-    """`state`, `kind`, `date.month`; raises BadQuery for what cannot be grouped by, or is not the actor's to see."""
+def parse_group(resolve: Callable[[str], Path], text: str) -> Grouping | None:
+    """`state`, `kind`, `date.month`, `party.country`; raises BadQuery for what cannot be grouped by, or is not
+    the actor's to see."""
     if not text:
         return None
     name, _, span = text.rpartition(".") if text.endswith((".month", ".year")) else (text, "", "")
-    column = visible.get(name)
-    if column is None:
-        raise BadQuery("group", gettext("there is no field %(name)r here", name=name))
-    if column.kind not in GROUPED or (span and column.kind not in ("date", "datetime")):
+    path = resolve(name)
+    kind = path.column.kind
+    by_value = kind != "ref" or path.text == path.column.name
+    if kind not in GROUPED or not by_value or (span and kind not in ("date", "datetime")):
         raise BadQuery("group", gettext("%(name)s cannot be grouped by", name=text))
-    return Grouping(column, cast(Span, span))
+    return Grouping(path, cast(Span, span))
 
 
 def parse_totals(visible: Mapping[str, Column], text: str) -> tuple[Column, ...]:
@@ -80,7 +86,10 @@ def select_groups(planner: Planner, group: Grouping | None, totals: Sequence[Col
     """Select the group's value, then the count, then the sums: the value's encoder and what to group by."""
     encode: Encoder = _encode_first
     if group is not None and group.span:
-        planner.add(_beginning(planner.expression(group.column), _LENGTHS[group.span]))
+        planner.add(_beginning(planner.of_path(group.path), _LENGTHS[group.span]))
+    elif group is not None and group.path.hop is not None:
+        at = planner.add(planner.of_path(group.path))
+        encode = compile_encoder([("value", group.column, at, False)], {}, {})
     elif group is not None:
         encode = _encoder_of(group.column, planner.select({group.column.name: group.column}, expand=True, nested=False))
     by: list[Any] = list(planner.selected)

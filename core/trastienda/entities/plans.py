@@ -96,6 +96,19 @@ class Planner:
             self._joins[column.name] = (alias, self.expression(column) == identity)
         return self._joins[column.name][0]
 
+    def _beyond(self, hop: Column, column: Column) -> Any:
+        """The alias in which a column of a reference's record stands: the record's own, or its extension's."""
+        record = self.joined(hop)
+        if column.extension is None:
+            return record
+        name = f"{hop.name} ext {column.extension.plugin}"
+        if name not in self._joins:
+            alias = column.extension.model.alias()
+            assert hop.target is not None
+            link = getattr(alias, column.extension.link.name)
+            self._joins[name] = (alias, link == getattr(record, primary(hop.target).name))
+        return self._joins[name][0]
+
     def target_of(self, column: Column) -> CompiledEntity | None:
         """The entity that a reference shows, if the actor may see it."""
         target = self.site.registry.by_model.get(column.target) if column.target is not None else None
@@ -106,7 +119,7 @@ class Planner:
 
     def of_path(self, path: Path) -> Any:
         if path.hop is not None:
-            return getattr(self.joined(path.hop), path.column.name)
+            return getattr(self._beyond(path.hop, path.column), path.column.field.name)
         if path.column.kind == "ref" and not path.by_id:
             target = self.target_of(path.column)
             if target is None or target.key is None:
@@ -213,11 +226,12 @@ class Planner:
 
     def search(self) -> None:
         """A text search in the folded column, or in the searched columns of a model that has none."""
-        fields = self.model._meta.fields
-        if "search_text" in fields:
-            self.where(_like(fields["search_text"], slot("q")))
-        else:
-            self.where(reduce(or_, (self._like(each, slot("q")) for each in self.entity.declared.search)))
+        fields, declared = self.model._meta.fields, self.entity.declared.search
+        found = [_like(fields["search_text"], slot("q"))] if declared and "search_text" in fields else \
+            [self._like(each, slot("q")) for each in declared]
+        found += [self._like(self.expression(column), slot("q")) for column in self.entity.searched
+                  if self.site.permissions.may_see(self.actor, self.entity, column)]
+        self.where(reduce(or_, found) if found else peewee.SQL("1 = 0"))
 
     def compile(self, *, order: Sequence[Any] = (), by: Sequence[Any] = (),
                 limit: bool = False) -> tuple[str, tuple[Any, ...]]:

@@ -91,9 +91,10 @@ def parse_query(site: Site, actor: Actor, entity: CompiledEntity, parameters: It
         raise BadQuery("all", gettext("at most %(most)s conditions", most=MOST_CONDITIONS))
     single = {name: texts[-1] for name, texts in given.items() if name in RESERVED}
     sort = _sort(site, actor, entity, visible, single.get("sort", ""))
-    group = parse_group(visible, single.get("group", ""))
+    group = parse_group(lambda name: resolve_path(site, actor, entity, visible, name, "group"),
+                        single.get("group", ""))
     if group is not None:
-        sort = _grouped(resolve_path(site, actor, entity, visible, group.column.name, "group"), sort)
+        sort = _grouped(group.path, sort)
     return Query(
         filters=filters, sort=sort, q=_text("q", single.get("q", "")), limit=_limit(single.get("limit", "")),
         cursor=read_cursor(single["cursor"], sort) if single.get("cursor") else None,
@@ -158,23 +159,33 @@ def _within(name: str, text: str, depth: int) -> dict[str, list[str]]:
 
 def resolve_path(site: Site, actor: Actor, entity: CompiledEntity, visible: Mapping[str, Column], text: str,
                  parameter: str) -> Path:
-    """`date`, `account` (its key), `account.id`, `account.kind`."""
+    """`date`, `account` (its key), `account.id`, `account.kind`, `party.ext.fleet.plate`."""
     if text in visible:
         column = visible[text]
         return Path(text, column, by_id=column.kind == "ref" and not _shows_key(site, actor, column))
-    head, _, rest = text.rpartition(".")
-    if head in visible and visible[head].kind == "ref":
-        hop = visible[head]
+    steps = text.split(".")
+    for place in range(1, len(steps)):
+        hop = visible.get(".".join(steps[:place]))
+        if hop is None or hop.kind != "ref":
+            continue
+        rest = ".".join(steps[place:])
         if rest == "id":
             return Path(text, hop, by_id=True)
-        target = site.registry.by_model.get(hop.target) if hop.target is not None else None
-        if target is not None:
-            permission = site.permissions.of(actor, target.guard, "read")
-            inner = site.permissions.visible(actor, target).get(rest)
-            if inner is not None and inner.expression is None and inner.extension is None \
-                    and permission.allowed and permission.where is None:
-                return Path(text, inner, hop=hop, by_id=inner.kind == "ref")
+        if (inner := beyond(site, actor, hop).get(rest)) is not None:
+            return Path(text, inner, hop=hop, by_id=inner.kind == "ref")
     raise BadQuery(parameter, gettext("there is no field %(name)r here", name=text))
+
+
+def beyond(site: Site, actor: Actor, hop: Column) -> Mapping[str, Column]:
+    """The columns of what a reference names, as far as the actor may look through it."""
+    target = site.registry.by_model.get(hop.target) if hop.target is not None else None
+    if target is None:
+        return {}
+    permission = site.permissions.of(actor, target.guard, "read")
+    if not permission.allowed or permission.where is not None:
+        return {}
+    return {name: column for name, column in site.permissions.visible(actor, target).items()
+            if column.expression is None}
 
 
 def _shows_key(site: Site, actor: Actor, column: Column) -> bool:

@@ -144,7 +144,7 @@ def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query, a
         reusable = planner.restrict(also) and reusable
     encode = planner.select(_shown(site, actor, entity, query.fields), expand=query.expand)
     id_at = planner.add(entity.model._meta.primary_key)
-    if query.q and not entity.declared.search:
+    if query.q and not entity.searchable:
         raise BadQuery("q", gettext("%(records)s have no text to search", records=gettext(entity.plural)))
     planner.filters(query)
     order, tail = planner.order(query.sort, query.cursor)

@@ -91,9 +91,11 @@ class ReferenceField(fields.Field[Reference]):
 class TextField(fields.String):
     """Text without control characters; outer spaces are dropped; an optional text that is empty is its default."""
 
-    def __init__(self, *, multiline: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, multiline: bool = False, filled: bool = False, **kwargs: Any) -> None:
+        """`filled`: where it is given at all, it is not empty."""
         super().__init__(**kwargs)
         self.multiline = multiline
+        self.filled = filled
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         if not isinstance(value, str):
@@ -104,7 +106,7 @@ class TextField(fields.String):
             raise ValidationError(gettext("Control characters are not allowed."))
         if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
             raise ValidationError(gettext("Not valid text."))
-        if not text and self.required and not self.allow_none:
+        if not text and (self.required or self.filled) and not self.allow_none:
             raise ValidationError(gettext("Must not be empty."))
         return text
 
@@ -190,11 +192,19 @@ def at_most(limit: int) -> Callable[[str], None]:
     return check
 
 
+def _common(column: Column) -> dict[str, Any]:
+    """What a field of any kind is told."""
+    metadata: dict[str, Any] = {"description": column.help, "title": column.label}
+    if column.extension is not None and column.extension.always and column.field.default is not None:
+        default = column.field.default
+        metadata["default"] = default if isinstance(default, (bool, int, str)) else str(default)
+    null = bool(column.field.null) and not column.required
+    return {"required": column.required, "allow_none": null, "metadata": metadata}
+
+
 def input_field(column: Column) -> fields.Field[Any]:
     """The marshmallow field that takes a column's values."""
-    null = bool(column.field.null)
-    common: dict[str, Any] = {"required": column.required, "allow_none": null,
-                              "metadata": {"description": column.help, "title": column.label}}
+    common = _common(column)
     match column.kind:
         case "money" | "quantity" | "rate":
             return DecimalField(column.scale, **common)
@@ -211,11 +221,11 @@ def input_field(column: Column) -> fields.Field[Any]:
         case "bigint" | "id":
             return StrictInteger(validate=within_limit(BIGINT_MAX), **common)
         case "choice" | "state":
-            return TextField(validate=one_of(column.options), **common)
+            return TextField(validate=one_of(column.options), filled=column.required, **common)
         case "json" | "file":
             return fields.Raw(**common)
         case "longtext":
-            return TextField(multiline=True, validate=at_most(100_000), **common)
+            return TextField(multiline=True, validate=at_most(100_000), filled=column.required, **common)
         case "text":
             limit = column.max_length
-            return TextField(validate=at_most(limit) if limit else None, **common)
+            return TextField(validate=at_most(limit) if limit else None, filled=column.required, **common)

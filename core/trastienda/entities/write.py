@@ -14,7 +14,7 @@ from ..storage.models import Child, SharedRecord
 from ..storage.rows import primary, tuples
 from . import schemas
 from .changes import LockedRecord
-from .compiled import Column, CompiledEntity, LineSet
+from .compiled import Column, CompiledEntity, Ext, LineSet
 from .currencies import decimals_of
 from .parameters import load_parameters
 from .references import References, all_references
@@ -77,7 +77,8 @@ def build(work: Work, entity: CompiledEntity, values: dict[str, Any], references
     fill(work, record, entity.columns, values, references, "", errors)
     lines = [make_line(work, each, data, references, f"{each.name}.{i}", errors)
              for each in entity.lines.values() for i, data in enumerate(values.get(each.name) or ())]
-    fill_extensions(work, entity, record, values.get("ext") or {}, references, errors)
+    always = {each.plugin: {} for each in entity.extensions if each.always}
+    fill_extensions(work, entity, record, {**always, **(values.get("ext") or {})}, references, errors)
     if errors:
         raise Invalid(errors)
     return record, lines
@@ -131,14 +132,24 @@ def fill_extensions(work: Work, entity: CompiledEntity, record: Any, values: Map
         if extension.plugin not in values:
             continue
         given, columns = values[extension.plugin], entity.extended[extension.plugin]
+        prefix = f"ext.{extension.plugin}."
         if given is None:
+            if extension.always:
+                errors.update({prefix + name: [gettext("Missing data for required field.")]
+                               for name, column in columns.items() if column.required})
             record.remove_extra(extension.model)
             continue
-        prefix = f"ext.{extension.plugin}."
         if record.keep_extra(extension.model):
+            given = {**_defaults(extension, columns), **given}
             errors.update({prefix + name: [gettext("Missing data for required field.")]
                            for name, column in columns.items() if column.required and name not in given})
         fill(work, record.extra_of(extension.model), columns, given, references, prefix, errors)
+
+
+def _defaults(extension: Ext, columns: Mapping[str, Column]) -> dict[str, Any]:
+    """What a part that every record has starts with, to be checked as if it had been given."""
+    return {name: column.field.default for name, column in columns.items()
+            if extension.always and column.field.default is not None}
 
 
 def load_one(work: Work, entity: CompiledEntity, identity: int, verb: str, version: int | None) -> SharedRecord:

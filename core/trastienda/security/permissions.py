@@ -1,7 +1,7 @@
 """What an actor may do: the union of the grants of the roles that he holds, narrowed by his token's scopes."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import reduce
@@ -21,6 +21,7 @@ ADMIN = Role("admin", [Grant("*")], label=lazy_gettext("Administrator"))
 AUDITOR = Role("auditor", [Grant("*", ["read", "run", "export", "read-private"])], label=lazy_gettext("Auditor"))
 
 
+LOOKING = frozenset({"read", "export", "run"})
 Limit: TypeAlias = "Callable[[Actor], peewee.Node]"
 
 
@@ -42,8 +43,11 @@ YES = Permission(True)
 class Permissions:
     """Answers from the registry's roles; one object a site."""
 
-    def __init__(self, roles: Mapping[str, Role], limits: Mapping[str, Limit]) -> None:
-        """`limits` says which rows of a shared entity a role reaches that is held in one company alone."""
+    def __init__(self, roles: Mapping[str, Role], limits: Mapping[str, Limit],
+                 central: Collection[str] = ()) -> None:
+        """`limits` says which rows of a shared entity a role reaches that is held in one company alone; of `central`
+        ones it writes none."""
+        self.central = frozenset(central)
         self.roles = roles
         self.limits = limits
         self.stored: dict[str, Role] = {}
@@ -57,7 +61,7 @@ class Permissions:
             return known
         if actor.scopes is not None and not any(fnmatchcase(on, scope) for scope in actor.scopes):
             return self._plain.setdefault(question, NO)
-        found = [(role, grant) for role, grant in self.grants(actor) if covers(grant, on, verb)]
+        found = list(self.grounds(actor, on, verb))
         limit = self.limits.get(on)
         local = actor.local if limit is not None else frozenset()
         if any(grant.where is None and role not in local for role, grant in found):
@@ -66,6 +70,11 @@ class Permissions:
             return self._plain.setdefault(question, NO)
         reached = [self._reached(actor, grant, limit if role in local else None) for role, grant in found]
         return Permission(True, reduce(or_, reached))
+
+    def grounds(self, actor: Actor, on: str, verb: str) -> Iterator[tuple[str, Grant]]:
+        """The grants that count for it, with their roles."""
+        aside = actor.local if on in self.central and verb not in LOOKING else frozenset()
+        return ((role, grant) for role, grant in self.grants(actor) if role not in aside and covers(grant, on, verb))
 
     @staticmethod
     def _reached(actor: Actor, grant: Grant, limit: Limit | None) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .permissions import covers
 from .vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -44,13 +43,12 @@ class Rights:
 
 def rights_of(site: Site, actor: Actor) -> Rights:
     permissions = site.permissions
-    grants = permissions.grants(actor)
     rights = []
     for on, verbs in vocabulary(site.registry).items():
         for verb in verbs:
             if permissions.of(actor, on, verb):
                 grounds = [_ground(site, actor, role, on, getattr(grant.where, "__name__", ""))
-                           for role, grant in grants if covers(grant, on, verb)]
+                           for role, grant in permissions.grounds(actor, on, verb)]
                 rights.append(Right(on, verb, tuple(dict.fromkeys(grounds))))
     return Rights(tuple(rights), dict(_hidden(site, actor)))
 

@@ -32,10 +32,20 @@ def explained(site: Site, error: peewee.DatabaseError) -> TrastiendaError:
             return Invalid({"": [gettext("A value is not admitted (%(table)s).", table=found.table)]})
 
 
+def _extended(site: Site, table: str, column: str) -> str:
+    """The path of an extension's column."""
+    for entity in site.registry.entities.values():
+        for extension in entity.extensions:
+            meta = extension.model._meta
+            if meta.table_name == table and (field := meta.columns.get(column)) is not None and field.name != "company":
+                return f"ext.{extension.plugin}.{field.name}"
+    return column.removesuffix("_id")
+
+
 def _names(site: Site, table: str, columns: tuple[str, ...]) -> list[str]:
     """Field names of a table's columns."""
     models = {each._meta.table_name: each for each in (*site.registry.by_model, *site.registry.line_sets)}
     model = models.get(table)
     if model is None:
-        return list(columns)
+        return [_extended(site, table, column) for column in columns]
     return [field.name if (field := model._meta.columns.get(column)) is not None else column for column in columns]

@@ -55,8 +55,12 @@ def _aggregates(entity: CompiledEntity) -> Iterator[Json]:
     """What a list can be grouped by, and which of its columns have sums."""
     by = [name for column in entity.columns.values() if column.kind in GROUPED for name in _groupings(column)]
     if by:
-        about = f"Put equal values together, and add `groups`: at most {MAX_GROUPS}, in the order of the list"
-        yield _query("group", {"type": "string", "enum": by}, about)
+        about = (f"Put equal values together, and add `groups`: at most {MAX_GROUPS}, in the order of the list; a "
+                 "field of the record that a reference names is `party.country`")
+        through = "|".join(re.escape(column.name) for column in entity.columns.values() if column.kind == "ref")
+        known: Json = {"type": "string", "enum": by}
+        paths = {"type": "string", "pattern": rf"^({through})\.[a-z0-9_.-]+$"}
+        yield _query("group", {"anyOf": [known, paths]} if through else known, about)
     summed = [column.name for column in entity.columns.values() if is_summed(column)]
     if summed:
         names = ",".join(summed)
@@ -97,8 +101,9 @@ def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
         found.append(_query("archived", {"type": "string", "enum": list(ARCHIVED), "default": "false"},
                             "Archived records are left out unless they are asked for: `true` them alone, `all` "
                             f"them as well (so does a filter on `{entity.archive.name}`)"))
-    if entity.declared.search:
-        searched = ", ".join(f"`{field.name}`" for field in entity.declared.search)
+    if entity.searchable:
+        names = [*(field.name for field in entity.declared.search), *(column.name for column in entity.searched)]
+        searched = ", ".join(f"`{name}`" for name in names)
         found.append(_query("q", WORDS, f"Text to search for in {searched}, accents and case aside"))
     if entity.lines:
         names = ",".join(entity.lines)
@@ -163,7 +168,7 @@ def _hops(site: Site, entity: CompiledEntity) -> Iterator[tuple[str, Json]]:
             names = [
                 re.escape(name)
                 for name, each in target.columns.items()
-                if name != "id" and each.expression is None and each.extension is None
+                if name != "id" and each.expression is None
             ]
             yield (
                 rf"^{re.escape(column.name)}\.({'|'.join(names)})(__({'|'.join(MEANINGS)}))?$",

@@ -5,10 +5,20 @@ from ...entities.settings_forms import SettingsForm
 from ...jobs.declarations import LongJob
 from ...languages import lazy_gettext as _
 from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, erased, imported
-from . import attachments, commands, comments
+from ...reports.panels import Panel
+from . import attachments, commands, comments, custom_field_rules
 from .attachments import Attachment, FileLimits, attach, detach, download, known_endings, list_attachments, missing
 from .comments import Comment, CommentLimits, change_comment, comment, list_comments, remove_comment, whole_minutes
-from .custom_fields import CustomField, add_column, extensions, is_sound, keep_identity, keep_values, version
+from .custom_columns import extensions, version
+from .custom_field_rules import (
+    add_column,
+    count_values,
+    drop_column,
+    has_fitting_default,
+    is_sound,
+    keep_what_is_stored,
+)
+from .custom_fields import CustomField, CustomFieldWording
 from .import_jobs import JOB, ImportFile, import_later, run_import
 from .imports import ImportBatch, own_imports, remember, undo
 from .mappings import (
@@ -48,7 +58,10 @@ plugin = Plugin(
             columns=[CustomField.entity, CustomField.name, CustomField.label, CustomField.kind, CustomField.active],
             search=[CustomField.name, CustomField.label],
             order=[CustomField.entity, CustomField.name],
-            rules=[is_sound],
+            lines=[Lines(CustomFieldWording.field, name="wordings", label=_("In other languages"))],
+            rules=[is_sound, has_fitting_default],
+            archive=CustomField.active,
+            central=True,
         ),
         Entity(
             "records.import",
@@ -112,8 +125,8 @@ plugin = Plugin(
         InTransaction(created(SavedView), own_and_check),
         InTransaction(changed(SavedView), check),
         InTransaction(created(CustomField), add_column),
-        InTransaction(changed(CustomField), keep_identity),
-        InTransaction(deleted(CustomField), keep_values),
+        InTransaction(changed(CustomField), keep_what_is_stored),
+        InTransaction(deleted(CustomField), drop_column),
         InTransaction(imported, remember),
         InTransaction(created(ImportMapping), own_and_check_mapping),
         InTransaction(changed(ImportMapping), check_mapping),
@@ -121,6 +134,11 @@ plugin = Plugin(
         InTransaction(deleted(), comments.drop_all),
         InTransaction(erased, attachments.drop_all),
         InTransaction(erased, comments.drop_all),
+        InTransaction(erased, custom_field_rules.drop_all),
+    ],
+    panels=[
+        Panel("records.custom-field", count_values, on="records.custom-field", permission="records.custom-field",
+              label=_("Values")),
     ],
     settings=[
         SettingsForm(FileLimits, label=_("Attached files"), rules=[known_endings]),

@@ -14,6 +14,7 @@ from ...entities.groups import GROUPED, Group, is_summed
 from ...entities.read import Page
 from ...languages import gettext as _
 from . import addresses, fields
+from .filters import fields_of
 from .pages import Arrangement
 from .reader import word
 from .views import Cell, Choice, Column, Row
@@ -46,12 +47,13 @@ def arrangement(visit: Visit, entity: CompiledEntity, given: Given) -> Arrangeme
     visible = visit.site.permissions.visible(visit.actor, entity)
     names = [column.name for column in columns]
     rest = [column for name, column in visible.items() if name not in (*names, "id")]
+    sortable = fields_of(visit, entity).values()
     steps = [step for step in values.get("sort", "").split(",") if step]
     sums = ",".join(summed(columns))
     return Arrangement(
         columns=tuple(Choice(each.name, each.heading, each.name in names) for each in (*columns, *rest)),
         sorts=tuple(
-            _sort_choices(visible.values(), steps[place] if place < len(steps) else "") for place in range(SORT_KEYS)
+            _sort_choices(sortable, steps[place] if place < len(steps) else "") for place in range(SORT_KEYS)
         ),
         groups=tuple(_group_choices(visible.values(), values.get("group", ""))),
         sums=Choice(sums, _("Totals"), bool(values.get("totals"))) if sums else None,

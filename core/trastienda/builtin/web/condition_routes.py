@@ -29,7 +29,7 @@ from .conditions import (
     value_field,
     words,
 )
-from .filters import match_choices
+from .filters import fields_of, match_choices
 from .views import Choice, FieldView, Link
 from .visit import Visit
 
@@ -136,7 +136,7 @@ def _group(visitor: Visit, entity: CompiledEntity, number: int, group: Group, fo
 def _row(
     visitor: Visit, entity: CompiledEntity, name: str, row: Row, number: int, focus: str
 ) -> ConditionRow:
-    column = visitor.site.permissions.visible(visitor.actor, entity).get(row.field)
+    column = fields_of(visitor, entity).get(row.field)
     offered = operators_of(column) if column is not None else ()
     said = words()
     value = None

@@ -14,13 +14,13 @@ from ...entities.compiled import Column, CompiledEntity
 from ...entities.query import NESTED, RESERVED
 from ...languages import gettext as _
 from . import addresses, fields
-from .arranging import Given
-from .filters import SPANS
+from .filters import SPANS, fields_of
 from .reader import SCALED, word
 from .views import Choice, FieldView, Link
 from .visit import Visit
 
 Match: TypeAlias = str
+Given = Sequence[tuple[str, str]]
 #: Comparisons that have no value to type, with the filter that they are.
 VALUELESS = {"empty": ("isnull", "true"), "given": ("isnull", "false")}
 _COMPARED = ("eq", "ne", "gte", "lte", "gt", "lt", "empty", "given")
@@ -83,7 +83,7 @@ def words() -> Mapping[str, str]:
 # -- from the address of a list, and back
 def conditions_of(visit: Visit, entity: CompiledEntity, given: Given) -> Conditions:
     """What the page can show of the address; the rest is kept as it is."""
-    known = visit.site.permissions.visible(visit.actor, entity)
+    known = fields_of(visit, entity)
     match = "any" if dict(given).get("match") == "any" else "all"
     rows, groups, rest = [], [], []
     for name, text in given:
@@ -132,7 +132,7 @@ def address_of(visit: Visit, entity: CompiledEntity, made: Conditions) -> list[t
 
 
 def _pairs(visit: Visit, entity: CompiledEntity, rows: Sequence[Row]) -> list[tuple[str, str]]:
-    known = visit.site.permissions.visible(visit.actor, entity)
+    known = fields_of(visit, entity)
     found = []
     for row in rows:
         column = known.get(row.field)
@@ -152,7 +152,7 @@ def _pairs(visit: Visit, entity: CompiledEntity, rows: Sequence[Row]) -> list[tu
 def typed_conditions(visit: Visit, entity: CompiledEntity, form: Given) -> Conditions:
     """The form's fields are `G.match`, and `G.R.field`, `G.R.operator`, `G.R.value` of each row."""
     values = dict(form)
-    known = visit.site.permissions.visible(visit.actor, entity)
+    known = fields_of(visit, entity)
     rows: dict[int, dict[int, Row]] = {}
     for name, text in form:
         group, _dot, rest = name.partition(".")
@@ -203,7 +203,7 @@ def pressed(made: Conditions, button: str) -> Conditions:
 # -- in words, and as inputs
 def in_words(visit: Visit, entity: CompiledEntity, name: str, text: str) -> str:
     """A group of a list's address: `State is draft or Date is at least 1 Jan 2026`."""
-    known, said = visit.site.permissions.visible(visit.actor, entity), []
+    known, said = fields_of(visit, entity), []
     for inner, value in parse_qsl(text, keep_blank_values=True):
         row = _row(visit, known, inner, value)
         if row is not None:
@@ -237,7 +237,7 @@ def _sentence(visit: Visit, column: Column, row: Row) -> str:
 
 def field_choices(visit: Visit, entity: CompiledEntity, chosen: str) -> Iterator[Choice]:
     yield Choice("", "", not chosen)
-    for name, column in visit.site.permissions.visible(visit.actor, entity).items():
+    for name, column in fields_of(visit, entity).items():
         if column.kind not in ("id", "json"):
             yield Choice(name, column.heading, name == chosen)
 

@@ -74,6 +74,8 @@ def payload_of(
     payload: dict[str, Any] = {}
     extended: dict[str, dict[str, Any]] = {}
     touched = {plugin for plugin, part in ((item or {}).get("ext") or {}).items() if part is not None}
+    if item is None:
+        touched |= {each.plugin for each in entity.extensions if each.always}
     for name, column in writable(visit, entity).items():
         value = _value(visit, column, draft.typed.get(name))
         if column.extension is None:

@@ -85,7 +85,7 @@ def column_field(
     """
     value = column.of(item)
     text = visit.reader.typed(column, value) if typed is None else typed
-    if typed is None and not item and not column.field.null and not callable(column.field.default):
+    if typed is None and not item and _starts_filled(column) and not callable(column.field.default):
         text = "" if column.kind == "ref" else _default(visit, column)
     if blank_zero and typed is None and column.field.default == 0 and text.strip("0,.") == "":
         text = ""
@@ -99,7 +99,7 @@ def column_field(
         "choice" if proposed and not column.readonly else column.kind,
         text,
         cell=shown,
-        required=column.required and column.extension is None,
+        required=column.required and (column.extension is None or column.extension.always),
         readonly=column.readonly,
         help=_(column.help) if column.help else "",
         errors=tuple(errors),
@@ -128,6 +128,10 @@ def _proposed(proposed: Sequence[tuple[str, str]], chosen: str) -> tuple[Choice,
         *(Choice(value, label, value == chosen) for value, label in proposed),
         *((Choice(chosen, chosen, True),) if chosen and chosen not in known else ()),
     )
+
+
+def _starts_filled(column: Column) -> bool:
+    return not column.field.null or (column.extension is not None and column.extension.always)
 
 
 def _default(visit: Visit, column: Column) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
-from ...entities.query import NESTED, RESERVED
+from ...entities.query import NESTED, RESERVED, beyond
 from ...languages import gettext as _
 from . import addresses, fields
 from .pages import Filter
@@ -28,6 +29,20 @@ WORDS = {
     "in": "=",
     "isnull": "∅",
 }
+
+
+def fields_of(visit: Visit, entity: CompiledEntity) -> dict[str, EntityColumn]:
+    """The fields that a list can be narrowed and ordered by: its own, then those that were added to what its
+    references name, under the path that the read path knows (`party.ext.fleet.plate`)."""
+    visible = visit.site.permissions.visible(visit.actor, entity)
+    found = dict(visible)
+    for column in visible.values():
+        if column.kind == "ref":
+            for name, inner in beyond(visit.site, visit.actor, column).items():
+                if inner.extension is not None:
+                    path = f"{column.name}.{name}"
+                    found[path] = replace(inner, name=path, qualifier=column.heading)
+    return found
 
 
 def filterable(visit: Visit, entity: CompiledEntity) -> Iterable[EntityColumn]:
@@ -100,8 +115,7 @@ def _typed(visit: Visit, column: EntityColumn, text: str) -> str:
 def chip(visit: Visit, entity: CompiledEntity, name: str, text: str, query: Given) -> Link:
     """A filter in force, in words; its address is the list without it."""
     head, _mark, operator = name.partition("__")
-    path = head.split(".")
-    column = entity.columns.get(head) or entity.columns.get(path[0])
+    column = fields_of(visit, entity).get(head) or entity.columns.get(head.partition(".")[0])
     label = column.heading if column is not None else head
     value = text
     if name == "archived":

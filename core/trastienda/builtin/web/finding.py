@@ -28,7 +28,7 @@ def find_everywhere(visit: Visit, text: str) -> list[dict[str, str]]:
     """The first records of each entity that has this text, as `{"label", "where", "url"}`."""
     found = []
     for entity in visit.site.registry.entities.values():
-        if entity.declared.search and visit.may(entity, "read"):
+        if entity.searchable and visit.may(entity, "read"):
             for item in _few(visit, entity, [("q", text)], FOUND_EACH):
                 words = named(entity, item)
                 label = " ".join(part for part in (words["key"], words["label"]) if part)
@@ -44,7 +44,7 @@ def _searches(entity: CompiledEntity, text: str) -> list[list[tuple[str, str]]]:
     by_key = (
         [[(f"{entity.key.name}__startswith", text)]] if entity.key is not None and entity.key.kind == "text" else []
     )
-    return [*by_key, [("q", text)]] if entity.declared.search else by_key or [[]]
+    return [*by_key, [("q", text)]] if entity.searchable else by_key or [[]]
 
 
 def _few(visit: Visit, entity: CompiledEntity, query: list[tuple[str, str]], most: int) -> list[dict[str, Any]]:

@@ -93,7 +93,7 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         _body(visit, entity, columns, query, page, select=bool(bulk)),
         _empty(entity, create, plain, narrowed=bool(filters or values.get("q"))),
         search=values.get("q", ""),
-        searchable=bool(entity.declared.search),
+        searchable=entity.searchable,
         tools=once(visit, list_tools, entity, tuple(query), make=lambda: list_tools(visit, entity, query)),
         chips=tuple(
             (nested_chip if name in NESTED else chip)(visit, entity, name, text, query) for name, text in filters
@@ -137,7 +137,7 @@ def _body(
 ) -> Markup:
     name = dict(query).get("group", "")
     by, _dot, span = name.rpartition(".") if name.endswith((".month", ".year")) else (name, "", "")
-    headings = group_headings(visit, columns, page, entity.columns[by], span) if name else {}
+    headings = group_headings(visit, columns, page, entity.columns[by], span) if by in entity.columns else {}
     return list_body(visit, entity, columns, page.items, "bulk" if select else "", headings)
 
 

@@ -47,6 +47,10 @@ operations = [
                 Column("kind", "text", length=20),
                 Column("options", "text"),
                 Column("target", "text", length=80),
+                Column("required", "boolean"),
+                Column("default", "text", length=200),
+                Column("unique", "boolean"),
+                Column("searched", "boolean"),
                 Column("help", "text", length=200),
                 Column("active", "boolean"),
             ],
@@ -57,6 +61,21 @@ operations = [
                     "\"kind\" IN ('text', 'longtext', 'integer', 'number', 'money', 'date', 'boolean', 'choice', 'reference')",
                 ),
             ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "records_custom_field_wording",
+            [
+                Column("id", "id"),
+                Column("company_id", "bigint", null=True, references="core_company.id", on_delete="RESTRICT"),
+                Column("field_id", "bigint", references="records_custom_field.id", on_delete="CASCADE"),
+                Column("language", "text", length=20),
+                Column("label", "text", length=80),
+                Column("help", "text", length=200),
+            ],
+            indexes=[Index("records_custom_field_wording_field_id_idx", ["field_id"])],
+            checks=[Check("records_custom_field_wording_language_check", "\"language\" IN ('en', 'es')")],
         ),
     ),
     CreateTable(
