@@ -77,7 +77,7 @@ def build(work: Work, entity: CompiledEntity, values: dict[str, Any], references
     fill(work, record, entity.columns, values, references, "", errors)
     lines = [make_line(work, each, data, references, f"{each.name}.{i}", errors)
              for each in entity.lines.values() for i, data in enumerate(values.get(each.name) or ())]
-    always = {each.plugin: {} for each in entity.extensions if each.always}
+    always: dict[str, Any] = {each.plugin: {} for each in entity.extensions if each.always}
     fill_extensions(work, entity, record, {**always, **(values.get("ext") or {})}, references, errors)
     if errors:
         raise Invalid(errors)

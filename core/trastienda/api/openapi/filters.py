@@ -102,8 +102,8 @@ def shared_parameters(entity: CompiledEntity, schemas: Schemas) -> list[Json]:
                             "Archived records are left out unless they are asked for: `true` them alone, `all` "
                             f"them as well (so does a filter on `{entity.archive.name}`)"))
     if entity.searchable:
-        names = [*(field.name for field in entity.declared.search), *(column.name for column in entity.searched)]
-        searched = ", ".join(f"`{name}`" for name in names)
+        looked_at = [*(field.name for field in entity.declared.search), *(column.name for column in entity.searched)]
+        searched = ", ".join(f"`{name}`" for name in looked_at)
         found.append(_query("q", WORDS, f"Text to search for in {searched}, accents and case aside"))
     if entity.lines:
         names = ",".join(entity.lines)
