@@ -176,6 +176,7 @@ books = Plugin(
         Entity(
             "books.entry", Entry, key=Entry.reference, label="Voucher", plural="Vouchers", path="entries",
             columns=[Entry.reference, Entry.date, Entry.memo, Entry.state],
+            begins={Entry.date: lambda work: work.today},
             search=[Entry.reference, Entry.memo], order=[-Entry.date],
             lines=[Lines(Posting.entry, totals=[Posting.debit, Posting.credit],
                          balance=(Posting.debit, Posting.credit), label="Postings")],

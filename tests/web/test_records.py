@@ -124,6 +124,13 @@ def test_an_address_fills_in_fields(client: FlaskClient) -> None:
     assert texts(page, r'<option value="(?:asset)" selected>(.*?)</option>') == ["Asset"]
 
 
+def test_a_new_record_begins_with_what_its_plugin_says(desk: Desk, client: FlaskClient) -> None:
+    page = client.get("/books/entries/new").text
+    assert texts(page, r'<input[^>]*name="date"[^>]*value="(.*?)"') == [desk.write(lambda work: work.today).isoformat()]
+    page = client.get("/books/entries/new?date=2026-02-01").text
+    assert texts(page, r'<input[^>]*name="date"[^>]*value="(.*?)"') == ["2026-02-01"]
+
+
 # -- changing
 def test_lines_keep_their_identity_and_an_emptied_one_goes(desk: Desk, client: FlaskClient) -> None:
     identity = desk.entry("F-1")

@@ -35,6 +35,8 @@ class Fault:
 
 #: Values of a text column with their labels, as they are at the moment.
 Choices: TypeAlias = "Callable[[Work], Sequence[tuple[str, str]]]"
+#: What one field of a new record's form begins with: a value, a record where it is a reference, None for nothing.
+Beginning: TypeAlias = "Callable[[Work], object]"
 Rule: TypeAlias = "Callable[[R], Iterable[Fault]]"
 
 
@@ -143,7 +145,9 @@ class Entity(Generic[R]):
     `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
     reference names a key that isn't there, inside the write (for records that are their own content).
     `writable` False: no door writes; a Child's model is served so, on its own, and `of` names the entity whose
-    permissions then decide. `offers` and `choices` are as in `Lines`. `parent` makes a tree of the records; `calendar`
+    permissions then decide. `offers` and `choices` are as in `Lines`. `begins` says what people find filled in when they
+    start a new record on the screen (`{Entry.date: lambda work: work.today}`); other doors take what they are given.
+    `parent` makes a tree of the records; `calendar`
     is the day, or the first and the last, by which they stand in one (by default `starts_on` and `ends_on`, or the
     first date of `columns`). `waits` names the states in which a record waits for somebody, each with the days after
     which it has waited too long; `undone` those in which it came to nothing or was taken back, which are shown so.
@@ -182,6 +186,7 @@ class Entity(Generic[R]):
     parent: AnyField | None = None
     offers: Mapping[AnyField, Mapping[str, str]] = field(default_factory=dict)
     choices: Mapping[AnyField, Choices] = field(default_factory=dict)
+    begins: Mapping[AnyField, Beginning] = field(default_factory=dict)
     calendar: Sequence[AnyField] = ()
     waits: Mapping[str, int] = field(default_factory=dict)
     undone: Sequence[str] = ()

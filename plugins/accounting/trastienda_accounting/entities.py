@@ -18,7 +18,7 @@ from .entries import JournalEntry, Posting
 from .entry_rules import entry_faults
 from .fiscal_years import FiscalYear, fiscal_year_faults
 from .imports import open_missing_years
-from .journals import Journal, journal_faults, missing_journal
+from .journals import Journal, general_journal, journal_faults, missing_journal
 from .periods import (
     Period,
     close_year,
@@ -127,6 +127,7 @@ entries = Entity(
     label="Journal entry",
     plural="Journal entries",
     path="entries",
+    begins={JournalEntry.date: lambda work: work.today, JournalEntry.journal: general_journal},
     columns=[
         JournalEntry.date,
         JournalEntry.number,

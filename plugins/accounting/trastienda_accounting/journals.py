@@ -47,3 +47,9 @@ def missing_journal(work: Work, code: str) -> Journal:
     if known is None:
         return Journal(code=code, name=code, kind="general")
     return Journal(code=code, name=known.name_en, kind=known.kind)
+
+
+def general_journal(work: Work) -> Journal | None:
+    """Where an entry goes of which nothing is said: the first general one."""
+    first: Journal | None = work.select(Journal).where(Journal.kind == "general").order_by(Journal.code).first()
+    return first

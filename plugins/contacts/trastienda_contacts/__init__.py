@@ -30,6 +30,7 @@ plugin = Plugin(
             key=Party.code,
             archive=Party.active,
             title=Party.name,
+            begins={Party.country: lambda work: work.company.country},
             label="Party",
             plural="Parties",
             path="parties",

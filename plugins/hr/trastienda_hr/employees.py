@@ -77,6 +77,11 @@ def missing_employee(work: Work, code: str) -> Employee:
     return Employee(code=code)
 
 
+def oneself(work: Work) -> Employee | None:
+    """The employee who is at the screen."""
+    return None if work.actor.user is None else work.select(Employee).where(Employee.user == work.actor.user).first()
+
+
 def employed_on(employee: Employee, on: Date) -> bool:
     """Whether that day is within the employment; an unknown first day is long ago."""
     if employee.starts_on and on < employee.starts_on:

@@ -10,7 +10,7 @@ from .clock import ClockRecord, clock_faults, clock_out
 from .contracts import Contract, contract_faults
 from .departments import Department, department_faults, missing_department
 from .documents import Document, document_faults
-from .employees import Employee, employee_faults, missing_employee
+from .employees import Employee, employee_faults, missing_employee, oneself
 from .leave import allocations, requests
 from .leave.allocations import LeaveAllocation, allocation_faults
 from .leave.delegations import Delegation, delegation_faults
@@ -115,6 +115,8 @@ time: list[Entity[Any]] = [
         "hr.clock-record",
         ClockRecord,
         rules=[clock_faults],
+        begins={ClockRecord.employee: oneself, ClockRecord.date: lambda work: work.today,
+                ClockRecord.clock_in: lambda work: work.now},
         order=[-ClockRecord.clock_in],
         actions=[Action("clock-out", clock_out, label="Clock out")],
     ),
@@ -122,6 +124,7 @@ time: list[Entity[Any]] = [
         "hr.timesheet",
         Timesheet,
         rules=[timesheet_faults],
+        begins={Timesheet.employee: oneself},
         order=[-Timesheet.starts_on],
         lines=[Lines(TimesheetLine.timesheet, totals=[TimesheetLine.hours])],
         actions=[
@@ -161,6 +164,7 @@ leave: list[Entity[Any]] = [
         "hr.leave-request",
         LeaveRequest,
         rules=[request_faults],
+        begins={LeaveRequest.employee: oneself},
         order=[-LeaveRequest.starts_on],
         waits={"submitted": 3},
         undone=["refused", "cancelled"],
@@ -187,7 +191,8 @@ leave: list[Entity[Any]] = [
         plural="Leave entries",
         order=[-LeaveEntry.date],
     ),
-    Entity("hr.delegation", Delegation, rules=[delegation_faults], order=[-Delegation.starts_on]),
+    Entity("hr.delegation", Delegation, rules=[delegation_faults], order=[-Delegation.starts_on],
+           begins={Delegation.manager: oneself, Delegation.starts_on: lambda work: work.today}),
     Entity(
         "hr.calendar-feed",
         CalendarFeed,
@@ -231,6 +236,7 @@ payroll: list[Entity[Any]] = [
         "hr.payroll-run",
         PayrollRun,
         key=PayrollRun.code,
+        begins={PayrollRun.starts_on: runs.first_of_month, PayrollRun.ends_on: runs.last_of_month},
         rules=[run_faults],
         order=[-PayrollRun.starts_on],
         waits={"draft": 7, "computed": 3, "approved": 3},

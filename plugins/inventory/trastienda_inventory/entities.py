@@ -63,6 +63,7 @@ lots = Entity(
 )
 pickings = Entity(
     "inventory.picking", Picking, key=Picking.number, title=Picking.reference, label="Picking",
+    begins={Picking.date: lambda work: work.today},
     columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.reference, Picking.state],
     search=[Picking.number, Picking.reference], order=[-Picking.date],
     actions=[
@@ -75,7 +76,7 @@ pickings = Entity(
     group_by=[Picking.kind, Picking.state], waits={"draft": 2}, undone=["cancelled"],
 )
 moves = Entity(
-    "inventory.move", Move, label="Stock move",
+    "inventory.move", Move, label="Stock move", begins={Move.date: lambda work: work.today},
     columns=[Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.from_location,
              Move.to_location, Move.lot, Move.state],
     sections=[
@@ -100,6 +101,7 @@ moves = Entity(
 
 counts = Entity(
     "inventory.count", StockCount, key=StockCount.code, label="Stock count",
+    begins={StockCount.date: lambda work: work.today},
     columns=[StockCount.date, StockCount.code, StockCount.location, StockCount.state],
     search=[StockCount.code], order=[-StockCount.date], rules=[count_faults],
     lines=[Lines(CountLine.count, label="Lines", readonly=[CountLine.expected, CountLine.difference])],

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from ...entities.compiled import Column, CompiledEntity, LineSet
+from ...storage.models import SharedRecord
 from .visit import Visit
 
 #: Blank lines that a new record's grid starts with, and that the button without a script adds.
@@ -46,6 +48,28 @@ def read_form(visit: Visit, entity: CompiledEntity, form: MultiDict[str, str]) -
     """Lines that are blank are left out: emptying a line removes it, script or not."""
     typed = {name: form[name] for name in writable(visit, entity) if name in form}
     return Draft(typed, {name: _read_lines(lines, form) for name, lines in entity.lines.items()})
+
+
+def beginning(visit: Visit, entity: CompiledEntity) -> dict[str, str]:
+    """What a new record's form is filled in with, as it would be typed; a record that may not be read is left out."""
+    columns, found = writable(visit, entity), {}
+    for field, begins in entity.declared.begins.items():
+        if field.name in columns:
+            value = begins(visit.site.work(visit.actor, visit.company))
+            if isinstance(value, SharedRecord):
+                value = _named(visit, value)
+            elif isinstance(value, date):
+                value = value.isoformat()
+            if value not in (None, False):
+                found[field.name] = visit.reader.typed(columns[field.name], value)
+    return found
+
+
+def _named(visit: Visit, record: SharedRecord) -> dict[str, Any] | None:
+    target = visit.site.registry.entity_of(record)
+    if not visit.may(target, "read"):
+        return None
+    return {"id": record.id, "key": getattr(record, target.key.name) if target.key is not None else None}
 
 
 def _read_lines(lines: LineSet, form: MultiDict[str, str]) -> tuple[LineDraft, ...]:

@@ -11,7 +11,7 @@ from ...errors import Invalid, Refusal
 from ...languages import gettext as _
 from . import addresses, fields
 from .blueprint import entity_here, show, web
-from .drafts import payload_of, read_form, writable
+from .drafts import beginning, payload_of, read_form, writable
 from .finding import named
 from .grids import Errors, said
 from .pages import QuickView
@@ -26,7 +26,8 @@ def ask_quickly(plugin: str, path: str) -> Response:
     entity, visitor = entity_here(plugin, path)
     write.require_writable(entity)
     visitor.site.permissions.require(visitor.actor, entity.guard, "create")
-    return _page(visitor, entity, _guess(entity, request.args.get("text", "").strip()), {})
+    guessed = _guess(entity, request.args.get("text", "").strip())
+    return _page(visitor, entity, {**beginning(visitor, entity), **guessed}, {})
 
 
 def _guess(entity: CompiledEntity, text: str) -> dict[str, str]:

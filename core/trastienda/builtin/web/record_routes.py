@@ -21,7 +21,7 @@ from . import addresses, fields
 from .beside import beside
 from .blueprint import entity_here, go, show, web
 from .conflicts import conflict_view, resolved
-from .drafts import Draft, draft_of, payload_of, read_form, writable
+from .drafts import Draft, beginning, draft_of, payload_of, read_form, writable
 from .grids import Errors
 from .history import changes
 from .lists import action_label
@@ -104,19 +104,17 @@ def blank_record(plugin: str, path: str) -> Response:
     entity, visitor = entity_here(plugin, path)
     write.require_writable(entity)
     visitor.site.permissions.require(visitor.actor, entity.guard, "create")
-    draft = None
     if (copied := number_of(request.args.get("copy", ""))) is not None:
         draft = draft_of(visitor, entity, stored(visitor, entity, copied))
-    elif request.args:
+    else:
         draft = _prefilled(visitor, entity)
     return record_page(visitor, entity, None, draft=draft)
 
 
 def _prefilled(visitor: Visit, entity: CompiledEntity) -> Draft:
-    return Draft(
-        {name: request.args.get(name, _default(visitor, column)) for name, column in writable(visitor, entity).items()},
-        {},
-    )
+    columns, begun = writable(visitor, entity), beginning(visitor, entity)
+    return Draft({name: request.args.get(name, begun.get(name) or _default(visitor, column))
+                  for name, column in columns.items()}, {})  # fmt: skip
 
 
 def _default(visitor: Visit, column: Any) -> str:

@@ -3,6 +3,7 @@
 A payslip is made once for an employee, period, kind and round: a unique index says so, whoever runs what at once.
 """
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date as Date
 from decimal import Decimal
@@ -42,6 +43,14 @@ def run_faults(run: PayrollRun) -> Iterator[Fault]:
         yield Fault(PayrollRun.ends_on, _("A period is a year at most"))
     if (run.kind == "correction") != (run.round > 0):
         yield Fault(PayrollRun.round, _("Corrections, and they alone, have a round: 1, 2, ..."))
+
+
+def first_of_month(work: Work) -> Date:
+    return work.today.replace(day=1)
+
+
+def last_of_month(work: Work) -> Date:
+    return work.today.replace(day=monthrange(work.today.year, work.today.month)[1])
 
 
 def compute_run(work: Work, run: PayrollRun) -> None:
