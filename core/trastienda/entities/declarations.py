@@ -145,9 +145,9 @@ class Entity(Generic[R]):
     `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
     reference names a key that isn't there, inside the write (for records that are their own content).
     `writable` False: no door writes; a Child's model is served so, on its own, and `of` names the entity whose
-    permissions then decide. `offers` and `choices` are as in `Lines`. `begins` says what people find filled in when they
-    start a new record on the screen (`{Entry.date: lambda work: work.today}`); other doors take what they are given.
-    `parent` makes a tree of the records; `calendar`
+    permissions then decide. `offers` and `choices` are as in `Lines`. `begins` says what people find filled in when
+    they start a new record on the screen (`{Entry.date: lambda work: work.today}`); other doors take what they are
+    given. `parent` makes a tree of the records; `calendar`
     is the day, or the first and the last, by which they stand in one (by default `starts_on` and `ends_on`, or the
     first date of `columns`). `waits` names the states in which a record waits for somebody, each with the days after
     which it has waited too long; `undone` those in which it came to nothing or was taken back, which are shown so.
