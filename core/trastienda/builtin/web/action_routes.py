@@ -16,10 +16,10 @@ from . import addresses, fields
 from .blueprint import entity_here, go, local, show, web
 from .grids import Errors
 from .lists import action_label
-from .pages import ConfirmView
 from .record_routes import AnyAction, errors_of, said_of, stored, version_sent
 from .records import error_links, offered, record_title
-from .views import ErrorLink, Link
+from .views.parts import ErrorLink, Link
+from .views.records import ConfirmView
 from .visit import Visit
 
 

@@ -15,9 +15,9 @@ from ...entities.read import Page
 from ...languages import gettext as _
 from . import addresses, fields
 from .filters import fields_of
-from .pages import Arrangement
 from .reader import word
-from .views import Cell, Choice, Column, Row
+from .views.lists import Arrangement
+from .views.parts import Cell, Choice, Column, Row
 from .visit import Visit
 
 Given = Sequence[tuple[str, str]]

@@ -19,7 +19,7 @@ from ..records.attachments import AttachmentItem, FileLimits, attach, detach, li
 from ..records.comments import CommentItem, comment, list_comments, may_comment, remove_comment
 from . import addresses
 from .blueprint import entity_here, go, web
-from .pages import Beside, File, Said
+from .views.records import Beside, File, Said
 from .visit import Visit
 
 

@@ -35,9 +35,9 @@ from .icons import icon
 from .line_markup import lines_to_edit, lines_to_read
 from .macros import macros_of
 from .markup import cell, mark, rows
-from .pages import ErrorView
 from .reader import reader_for
-from .views import Level, Link, Notice, Theme
+from .views.frame import ErrorView, Level, Notice, Theme
+from .views.parts import Link
 from .visit import Visit
 
 COMPANY, LANGUAGE, THEME = "trastienda_company", "trastienda_language", "trastienda_theme"

@@ -16,9 +16,9 @@ from ...languages import gettext as _
 from . import addresses, fields
 from .arranging import Given
 from .lists import action_label
-from .pages import BoardColumn, BoardView, Card, CardMove
 from .records import offered, record_title
 from .shapes import Shape, links_of, own_filters
+from .views.shapes import BoardColumn, BoardView, Card, CardMove
 from .visit import Visit
 
 CARDS = 25

@@ -16,9 +16,9 @@ from ...entities.values import FIRST_DAY, LAST_DAY
 from ...languages import gettext as _
 from . import addresses, fields
 from .arranging import Given
-from .pages import CalendarDay, CalendarEntry, CalendarView
 from .shapes import Shape, days_of, links_of, own_filters
-from .views import Link
+from .views.parts import Link
+from .views.shapes import CalendarDay, CalendarEntry, CalendarView
 from .visit import Visit
 
 MOST_A_DAY = 4

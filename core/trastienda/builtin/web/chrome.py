@@ -11,7 +11,8 @@ from .frame import choices, dialogs
 from .menus import menu_of
 from .tour import tour_at
 from .unread import bell_of
-from .views import Choice, Notice, Page, Theme
+from .views.frame import Notice, Page, Theme
+from .views.parts import Choice
 from .visit import Visit
 
 

@@ -30,7 +30,8 @@ from .conditions import (
     words,
 )
 from .filters import fields_of, match_choices
-from .views import Choice, FieldView, Link
+from .views.fields import FieldView
+from .views.parts import Choice, Link
 from .visit import Visit
 
 

@@ -16,7 +16,8 @@ from ...languages import gettext as _
 from . import addresses, fields
 from .filters import SPANS, fields_of
 from .reader import SCALED, word
-from .views import Choice, FieldView, Link
+from .views.fields import FieldView
+from .views.parts import Choice, Link
 from .visit import Visit
 
 Match: TypeAlias = str

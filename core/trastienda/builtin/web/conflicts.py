@@ -13,9 +13,9 @@ from ...entities.compiled import Column, CompiledEntity, LineSet
 from ...languages import gettext as _
 from . import addresses
 from .drafts import Draft, LineDraft, draft_of, writable, writable_lines
-from .pages import ConflictField, ConflictView
 from .records import record_title
-from .views import Link
+from .views.parts import Link
+from .views.records import ConflictField, ConflictView
 from .visit import Visit
 
 PICK = "_pick."

@@ -12,7 +12,8 @@ from markupsafe import Markup, escape
 from ...languages import gettext as _
 from .icons import icon
 from .markup import cell
-from .views import Choice, FieldView, Section
+from .views.fields import FieldView, Section
+from .views.parts import Choice
 
 INPUTS = {"date": "date", "datetime": "datetime-local", "password": "password", "file": "file"}
 

@@ -11,7 +11,8 @@ from ...entities.parameters import Parameter
 from ...languages import gettext as _
 from . import addresses
 from .reader import word
-from .views import Cell, Choice, FieldView, Lookup, Mark
+from .views.fields import FieldView, Lookup
+from .views.parts import Cell, Choice, Mark
 from .visit import Visit
 
 SHORT = 10

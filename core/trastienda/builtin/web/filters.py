@@ -10,9 +10,10 @@ from ...entities.compiled import CompiledEntity
 from ...entities.query import NESTED, RESERVED, beyond
 from ...languages import gettext as _
 from . import addresses, fields
-from .pages import Filter
 from .reader import SCALED, word
-from .views import Choice, FieldView, Link
+from .views.fields import FieldView
+from .views.lists import Filter
+from .views.parts import Choice, Link
 from .visit import Visit
 
 Given = Sequence[tuple[str, str]]

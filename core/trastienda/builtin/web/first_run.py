@@ -20,9 +20,10 @@ from ...upgrade import is_new, upgrade
 from ..identity.signing_in import sign_in
 from . import addresses
 from .blueprint import go, here, show, web
-from .pages import FirstRunView
 from .session_routes import come_through, this_site
-from .views import Choice, ErrorLink, FieldView, Section
+from .views.fields import FieldView, Section
+from .views.parts import Choice, ErrorLink
+from .views.start import FirstRunView
 
 MOST_TRIES = 20
 OWN = ("code", "name", "country", "currency", "language", "time_zone")

@@ -8,7 +8,8 @@ from flask import render_template
 from markupsafe import Markup, escape
 
 from ...languages import LANGUAGES, current_language
-from .views import Choice, Theme
+from .views.frame import Theme
+from .views.parts import Choice
 
 #: They stand for the token of a request and for the address of its page.
 TOKEN, PLACE = "\x01", "\x02"

@@ -16,7 +16,8 @@ from . import fields
 from .drafts import BLANK_LINES, Draft, LineDraft
 from .keeping import once
 from .line_markup import blank_line
-from .views import Balance, Cell, Column, LineGrid, LineRow
+from .views.fields import Balance, LineGrid, LineRow
+from .views.parts import Cell, Column
 from .visit import Visit
 
 Errors: TypeAlias = Mapping[str, Sequence[str]]

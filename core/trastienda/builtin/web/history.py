@@ -12,7 +12,7 @@ from ...languages import gettext as _
 from .fields import target_of
 from .lists import action_label
 from .reader import word
-from .views import Change, Difference
+from .views.records import Change, Difference
 from .visit import Visit
 
 Labels = Mapping[tuple[Column, int], str]

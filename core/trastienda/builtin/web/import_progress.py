@@ -15,7 +15,7 @@ from .administration import places
 from .blueprint import web
 from .import_later import JOBS
 from .import_routes import import_page, importable, refused_file, summary, undoing
-from .pages import ImportRunning
+from .views.imports import ImportRunning
 from .visit import Visit
 
 RUNNING = ("queued", "running")

@@ -21,10 +21,11 @@ from .blueprint import entity_here, go, show, web
 from .fields import target_of
 from .import_later import MOST_AT_ONCE, later
 from .lists import action_label
-from .pages import ImportRunning, ImportView, RowError, Tried
 from .uploads import drop_upload, keep_upload, open_upload
-from .views import Cell, Choice, ErrorLink, FieldView, Link, Row
-from .views import Column as ShownColumn
+from .views.fields import FieldView
+from .views.imports import ImportRunning, ImportView, RowError, Tried
+from .views.parts import Cell, Choice, ErrorLink, Link, Row
+from .views.parts import Column as ShownColumn
 from .visit import Visit
 
 FIRST_ROWS = 5

@@ -18,7 +18,7 @@ from . import addresses
 from .arranging import Given
 from .blueprint import entity_here, go, web
 from .lists import list_query
-from .pages import KeptView
+from .views.lists import KeptView
 from .visit import Visit
 
 ENTITY = "records.view"

@@ -10,7 +10,8 @@ from ...languages import gettext as _
 from .field_markup import control, field_errors
 from .icons import icon
 from .markup import cell
-from .views import Column, FieldView, LineGrid, LineRow
+from .views.fields import FieldView, LineGrid, LineRow
+from .views.parts import Column
 
 
 def lines_to_edit(grid: LineGrid) -> Markup:

@@ -15,7 +15,7 @@ from ...languages import gettext as _
 from . import addresses, fields
 from .markup import mark
 from .reader import word
-from .views import FIGURES, Row
+from .views.parts import FIGURES, Row
 from .visit import Visit
 
 #: A record's value as HTML; nothing where it says nothing.

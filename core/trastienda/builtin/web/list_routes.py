@@ -19,9 +19,10 @@ from .blueprint import entity_here, go, show, visit, web
 from .finding import find_everywhere, find_in
 from .kept_views import first_shown, may_keep, shown_views, views_of
 from .lists import asked, bulk_actions, list_query, list_view, plain_query
-from .pages import BulkResult, BulkView, ConfirmView
 from .records import record_title
-from .views import Link
+from .views.lists import BulkResult, BulkView
+from .views.parts import Link
+from .views.records import ConfirmView
 from .visit import Visit
 
 

@@ -21,10 +21,10 @@ from .conditions import nested_chip
 from .filters import SPANS, chip, filter_of, filterable, match_choices, narrows
 from .keeping import once
 from .list_markup import list_body
-from .pages import EmptyState, KeptView, ListView
 from .reader import word
 from .shapes import Shape, links_of
-from .views import ActionButton, Link
+from .views.lists import EmptyState, KeptView, ListView
+from .views.parts import ActionButton, Link
 from .visit import Visit
 
 FORMATS = (("csv", "CSV"), ("xlsx", "XLSX"), ("jsonl", "JSON Lines"))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from .views import Cell, Column, Mark, Row
+from .views.parts import Cell, Column, Mark, Row
 
 
 def mark(state: Mark) -> Markup:

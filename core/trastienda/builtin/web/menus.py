@@ -15,7 +15,8 @@ from .administration import menu as administration
 from .keeping import once
 from .reader import word
 from .reports import report_title
-from .views import Link, MenuGroup, MenuItem
+from .views.frame import MenuGroup, MenuItem
+from .views.parts import Link
 from .visit import Visit
 
 #: Plugins that come with the core:

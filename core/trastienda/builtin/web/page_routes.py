@@ -6,9 +6,9 @@ from flask import Response
 
 from .blueprint import show, visit, web
 from .menus import menu_of
-from .pages import HomeView
 from .panels import panels_of
 from .starting import recent, waiting
+from .views.start import HomeView
 
 
 @web.get("/", endpoint="home")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...entities.compiled import CompiledEntity
 from ...languages import gettext as _
 from ...reports.shown import ShownFigure, ShownPanel, ShownTable, ShownToDo, shown_panels
-from .pages import Panel, PanelFigure, PanelTable, PanelToDo
 from .reports import chart_of, table_columns, table_rows, value_cell
-from .views import Cell, Link
+from .views.parts import Cell, Link
+from .views.start import Panel, PanelFigure, PanelTable, PanelToDo
 from .visit import Visit
 
 MOST_ROWS = 5

@@ -7,7 +7,7 @@ from ...site import Site
 from ..identity import oidc
 from . import addresses
 from .administration import places
-from .views import Link
+from .views.parts import Link
 
 #: Kept in the session by whoever came in from there.
 FROM_PROVIDER = "from_provider"

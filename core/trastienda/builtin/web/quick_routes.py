@@ -14,9 +14,9 @@ from .blueprint import entity_here, show, web
 from .drafts import beginning, payload_of, read_form, writable
 from .finding import named
 from .grids import Errors, said
-from .pages import QuickView
 from .record_routes import errors_of, stored
 from .records import error_links
+from .views.records import QuickView
 from .visit import Visit
 
 

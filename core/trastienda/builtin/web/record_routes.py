@@ -25,11 +25,11 @@ from .drafts import Draft, beginning, draft_of, payload_of, read_form, writable
 from .grids import Errors
 from .history import changes
 from .lists import action_label
-from .pages import ConfirmView
 from .panels import panels_of
 from .records import is_editable, record_title, record_view
 from .related import related_lists, rights_links
-from .views import Link
+from .views.parts import Link
+from .views.records import ConfirmView
 from .visit import Visit
 
 AnyAction = Action[Any] | Transition[Any]

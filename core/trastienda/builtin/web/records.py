@@ -15,18 +15,11 @@ from . import addresses, fields
 from .drafts import Draft
 from .grids import Errors, grid_of, said
 from .lists import action_label
-from .pages import FormView, Panel
 from .reader import word
-from .views import (
-    ActionButton,
-    Change,
-    ErrorLink,
-    FieldView,
-    Link,
-    Mark,
-    Section,
-    Step,
-)
+from .views.fields import FieldView, Section
+from .views.parts import ActionButton, ErrorLink, Link, Mark
+from .views.records import Change, FormView, Step
+from .views.start import Panel
 from .visit import Visit
 
 

@@ -13,7 +13,7 @@ from ...languages import gettext as _
 from . import addresses
 from .administration import places
 from .keeping import once
-from .views import Link
+from .views.parts import Link
 from .visit import Visit
 
 MOST_COUNTED = 99

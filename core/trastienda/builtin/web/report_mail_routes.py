@@ -18,9 +18,9 @@ from ...reports.declarations import Report
 from ...reports.run import find_report
 from . import addresses
 from .blueprint import go, visit, web
-from .pages import KeptMail, ReportMailing
 from .reports import taken
-from .views import Choice
+from .views.parts import Choice
+from .views.reports import KeptMail, ReportMailing
 from .visit import Visit
 
 ENTITY = "delivery.report-mail"

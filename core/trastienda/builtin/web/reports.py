@@ -20,9 +20,9 @@ from ...reports.table import RefValue, Table
 from ...reports.table import Row as TableRow
 from ...reports.text import heading, zone_of
 from . import addresses, fields
-from .pages import ReportView
 from .reader import MINUS
-from .views import Cell, Choice, Column, ErrorLink, Link, Row
+from .views.parts import Cell, Choice, Column, ErrorLink, Link, Row
+from .views.reports import ReportView
 from .visit import Visit
 
 #: More rows than a page can hold and a person will read.

@@ -14,9 +14,10 @@ from ..identity.signing_in import COOKIE, SignedIn, TooManyAttempts, sign_in, si
 from . import addresses
 from .administration import places
 from .blueprint import COMPANY, LANGUAGE, THEME, THEMES, go, keep, local, show, visit, web
-from .pages import SignInView
 from .providers import FROM_PROVIDER, way_in, way_out_of
-from .views import ErrorLink, FieldView
+from .views.fields import FieldView
+from .views.parts import ErrorLink
+from .views.start import SignInView
 
 
 def this_site() -> Site:

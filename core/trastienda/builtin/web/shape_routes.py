@@ -12,9 +12,9 @@ from . import addresses
 from .blueprint import entity_here, go, show, web
 from .boards import board_view
 from .calendars import calendar_view, month_of
-from .pages import BoardView, CalendarView, TreeView
 from .shapes import Shape, shapes_of
 from .trees import tree_view
+from .views.shapes import BoardView, CalendarView, TreeView
 from .visit import Visit
 
 Given = list[tuple[str, str]]

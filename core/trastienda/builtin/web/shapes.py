@@ -9,7 +9,7 @@ from ...entities.query import NESTED, RESERVED
 from ...languages import gettext as _
 from . import addresses
 from .arranging import Given
-from .views import Link
+from .views.parts import Link
 from .visit import Visit
 
 

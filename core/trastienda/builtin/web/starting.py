@@ -14,7 +14,7 @@ from ...languages import gettext as _
 from . import addresses
 from .reader import word
 from .records import record_title
-from .views import Link
+from .views.parts import Link
 from .visit import Visit
 
 RECENT = 8

@@ -14,7 +14,7 @@ from ...work import Work
 from . import addresses
 from .keeping import once
 from .shapes import shapes_of
-from .views import Tour
+from .views.frame import Tour
 from .visit import Visit
 
 

@@ -12,8 +12,8 @@ from ...entities.query import parse_query
 from ...languages import gettext as _
 from . import addresses, fields
 from .arranging import Given
-from .pages import Branch, TreeView
 from .shapes import Shape, links_of, own_filters, parent_of
+from .views.shapes import Branch, TreeView
 from .visit import Visit
 
 MOST = 5000

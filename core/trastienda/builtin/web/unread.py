@@ -8,7 +8,7 @@ from ...entities.query import Query, filled, parse_query
 from ...entities.read import Page
 from . import addresses
 from .keeping import once
-from .views import Bell, Unread
+from .views.frame import Bell, Unread
 from .visit import Visit
 
 ENTITY = "delivery.notification"

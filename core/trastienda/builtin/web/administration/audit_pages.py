@@ -15,7 +15,9 @@ from .. import addresses
 from ..blueprint import show, visit, web
 from ..history import changes, what_of
 from ..reader import word
-from ..views import Change, Choice, Difference, ErrorLink, FieldView, Link
+from ..views.fields import FieldView
+from ..views.parts import Choice, ErrorLink, Link
+from ..views.records import Change, Difference
 from ..visit import Visit
 from . import places
 

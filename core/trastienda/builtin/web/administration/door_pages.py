@@ -18,7 +18,8 @@ from .. import addresses
 from ..blueprint import go, local, show, web
 from ..providers import FROM_PROVIDER
 from ..session_routes import come_through, this_site
-from ..views import ErrorLink, FieldView, Link
+from ..views.fields import FieldView
+from ..views.parts import ErrorLink, Link
 from . import places
 
 

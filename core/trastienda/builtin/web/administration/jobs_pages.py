@@ -18,7 +18,7 @@ from .. import addresses
 from ..blueprint import go, local, show, visit, web
 from ..lists import action_label
 from ..records import offered
-from ..views import ActionButton, Link
+from ..views.parts import ActionButton, Link
 from ..visit import Visit
 from . import places
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....api.settings import INSTALLATION
 from ....entities.audited import AUDIT
 from ....languages import gettext as _
-from ..views import MenuItem
+from ..views.frame import MenuItem
 from ..visit import Visit
 from . import places
 from .backing_up import may_back_up

@@ -18,9 +18,10 @@ from ...identity.signing_in import SignedIn
 from ...identity.throttling import TooManyAttempts
 from .. import addresses
 from ..blueprint import go, show, visit, web
-from ..pages import ConfirmView
 from ..session_routes import come_through, this_site
-from ..views import FieldView, Link
+from ..views.fields import FieldView
+from ..views.parts import Link
+from ..views.records import ConfirmView
 from . import places
 from .door_pages import DoorView, code_field, links, to_sign_in, wrong_of
 

@@ -15,7 +15,7 @@ from ....errors import NotFound
 from ....languages import gettext as _
 from .. import addresses, fields
 from ..blueprint import show, visit, web
-from ..views import ActionButton, Link, Mark
+from ..views.parts import ActionButton, Link, Mark
 from ..visit import Visit
 from . import places
 from .jobs_pages import job_row, jobs_entity, jobs_in

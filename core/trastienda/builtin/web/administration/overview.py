@@ -15,9 +15,9 @@ from ....security.permissions import ADMIN
 from ....work import Work
 from ..blueprint import show, visit, web
 from ..menus import ADMINISTRATION, menu_of, plugin_labels
-from ..pages import AdministrationSection, AdministrationView, PluginCard, PluginsView
 from ..reader import word
-from ..views import Link
+from ..views.parts import Link
+from ..views.start import AdministrationSection, AdministrationView, PluginCard, PluginsView
 from ..visit import Visit
 
 

@@ -22,7 +22,8 @@ from ....storage.models import StoredRole, User
 from ....storage.rows import fetch
 from .. import addresses
 from ..blueprint import go, show, visit, web
-from ..views import Cell, Choice, Column, FieldView, Link, Row
+from ..views.fields import FieldView
+from ..views.parts import Cell, Choice, Column, Link, Row
 from ..visit import Visit
 from . import places
 from .audit_pages import label_of

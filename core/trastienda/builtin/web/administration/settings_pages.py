@@ -23,7 +23,8 @@ from .. import fields
 from ..blueprint import go, show, visit, web
 from ..reader import word
 from ..record_routes import version_sent
-from ..views import Cell, Column, ErrorLink, FieldView, Row
+from ..views.fields import FieldView
+from ..views.parts import Cell, Column, ErrorLink, Row
 from ..visit import Visit
 from . import places
 
