@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from trastienda import Figure, Link, Panel, Quantity, Ref, Rows, ToDo, Work, total
+from trastienda import Figure, Link, Panel, Quantity, Rows, ToDo, Work, total
 from trastienda import gettext as _
 
 from .lots import Lot
 from .moves import Picking
 from .products import Product
-from .reports.forecast import forecast
+from .reports.forecast import product_forecast
 from .slips import LABELS, slip_lines
 from .stock import StockBalance
 from .value_tables import ProductValue
@@ -41,17 +41,14 @@ def product_panel(work: Work, product: Product) -> Iterator[Figure]:
     """Of services there is none."""
     if product.kind != "goods":
         return
-    rows = list(forecast(work, product=Ref(product.id)))
-    held = sum((row.on_hand for row in rows), Decimal(0))
-    told = [(row.available, row.incoming, row.outgoing, row.forecast) for row in rows]
-    sums = [sum((value or Decimal(0) for value in column), Decimal(0)) for column in zip(*told, strict=True)]
-    available, incoming, outgoing, expected = sums or [Decimal(0)] * 4
+    there = product_forecast(work, product)
     card = Link("inventory.stock-card", {"product": product.code})
-    yield Figure(_("On hand"), held, kind="quantity", link=card)
-    yield Figure(_("Available"), available, kind="quantity")
-    yield Figure(_("Incoming"), incoming, kind="quantity")
-    yield Figure(_("Outgoing"), outgoing, kind="quantity")
-    yield Figure(_("Forecast"), expected, kind="quantity", attention=expected < 0)
+    yield Figure(_("On hand"), there.on_hand, kind="quantity", link=card)
+    yield Figure(_("Available"), there.on_hand - there.reserved, kind="quantity")
+    yield Figure(_("Incoming"), there.incoming, kind="quantity")
+    yield Figure(_("Outgoing"), there.outgoing, kind="quantity")
+    yield Figure(_("Forecast"), there.expected, kind="quantity", attention=there.expected < 0)
+
 
 
 class MovedLine(NamedTuple):

@@ -30,10 +30,12 @@ class _Way:
 
 
 def related_lists(visit: Visit, entity: CompiledEntity, identity: int) -> tuple[Link, ...]:
-    """One short query for each way in which something can refer to the record."""
+    """One query over all the ways in which something can refer to the record."""
+    ways = once(visit, related_lists, entity, make=lambda: _referring(visit, entity))
+    asked = [(way.entity, filled(way.query, identity)) for way in ways]
     found = []
-    for way in once(visit, related_lists, entity, make=lambda: _referring(visit, entity)):
-        if count := _count(visit, way, identity):
+    for way, count in zip(ways, read.counts(visit.site, visit.actor, visit.company, asked), strict=True):
+        if count:
             more = "+" if count > MOST_COUNTED else ""
             address = addresses.listing(way.entity, [(f"{way.column}.id", str(identity))])
             found.append(Link(way.label, address, f"{min(count, MOST_COUNTED)}{more}"))
@@ -68,9 +70,3 @@ def _label(other: CompiledEntity, column: Column, entity: CompiledEntity) -> str
     """The list's name, with the column's where the record's own list is meant or the column says more."""
     plain = other is not entity and sum(each.target is entity.model for each in other.columns.values()) == 1
     return _(other.plural) if plain else f"{_(other.plural)}: {column.heading.lower()}"
-
-
-def _count(visit: Visit, way: _Way, identity: int) -> int:
-    """How many there are, up to one more than are counted."""
-    page = read.list_page(visit.site, visit.actor, visit.company, way.entity, filled(way.query, identity))
-    return len(page.items) + bool(page.next)
