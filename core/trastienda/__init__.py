@@ -19,6 +19,7 @@ from .entities.declarations import (
     Tally,
     Transition,
 )
+from .entities.prepared import Prepared
 from .entities.settings_forms import SettingsForm, setting
 from .entities.values import Upload
 from .errors import (
@@ -83,8 +84,8 @@ __all__ = [
     "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Field", "Figure", "Forbidden", "Format", "Grant",
     "Identity", "InTransaction", "Invalid", "Job", "JobStopped", "Letterhead", "Lines", "Link", "LiveExtensions",
     "Locked", "LongJob", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound", "NotSignedIn", "Note",
-    "Panel", "Personal", "Plugin", "Print", "Quantity", "QuantityField", "Rate", "RateField", "Record", "RecordAt",
-    "Ref", "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField",
+    "Panel", "Personal", "Plugin", "Prepared", "Print", "Quantity", "QuantityField", "Rate", "RateField", "Record",
+    "RecordAt", "Ref", "Refusal", "Report", "Retention", "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField",
     "SecretField", "Section", "Service", "SettingsForm", "Setup", "SharedRecord", "Signatures", "Site", "Stale",
     "StateField", "Styled", "Tally", "ToDo", "Totals", "Transition", "TrastiendaError", "TryAgain", "Upload",
     "User", "Work", "WrongState", "changed", "created", "current_language", "deleted", "entered", "erased", "gettext",

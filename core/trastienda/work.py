@@ -13,6 +13,7 @@ from .entities import company_settings
 from .entities.changes import Change, Changes, read_back
 from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
+from .entities.prepared import Prepared
 from .errors import NotFound, Refusal
 from .isolation import blame
 from .jobs.queue import Outbox
@@ -100,9 +101,9 @@ class Work:
             raise NoSuchRecord(self.site.registry.entity_of(model).label, key)
         return record
 
-    def rows(self, query: Any) -> Iterator[Any]:
-        """The rows of a query as tuples, columns converted."""
-        return converted(query)
+    def rows(self, query: Any, **given: object) -> Iterator[Any]:
+        """The rows of a query as tuples, columns converted; a `Prepared` one is given its values."""
+        return query.run(self, given) if isinstance(query, Prepared) else converted(query)
 
     def execute(self, query: Any) -> Any:
         """Run a query on plain rows; entities are written by `add`, `save` and `delete` alone."""

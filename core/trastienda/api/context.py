@@ -69,6 +69,8 @@ def caller() -> Caller:
 
 def _company(site: Site, identity: Identity) -> Company:
     code = request.headers.get("X-Company") or g.get("company_code")
+    if identity.by_cookie:
+        return _chosen(site, identity, code)
     if code and identity.company is None:
         return site.company(code)
     if (chosen := identity.company or identity.user.__data__.get("default_company")) is not None:
@@ -77,6 +79,17 @@ def _company(site: Site, identity: Identity) -> Company:
     if not companies:
         raise NoCompany(gettext("%(user)s belongs to no company", user=identity.user.name))
     return companies[0]
+
+
+def _chosen(site: Site, identity: Identity, code: str | None) -> Company:
+    """Of the companies in which somebody at a browser has a role, all of which his pages name: this one, or his own."""
+    g.companies = companies = site.companies_of(identity.user)
+    if not companies:
+        raise NoCompany(gettext("%(user)s belongs to no company", user=identity.user.name))
+    found = next((each for each in companies if each.code == code), None) if code else companies[0]
+    if found is None:
+        raise NotFound(gettext("No company %(code)s", code=code))
+    return found
 
 
 def entity_at(path: str) -> CompiledEntity:

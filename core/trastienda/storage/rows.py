@@ -47,14 +47,18 @@ def converted(query: Any) -> Iterator[Any]:
     wrapper: Any = query.tuples().execute()
     if not isinstance(wrapper, peewee.ModelTupleCursorWrapper):
         return iter(wrapper.iterator())
-    wrapper.initialize()
-    convert = _conversion(tuple(wrapper.converters))
+    convert = conversion_of(wrapper)
     return iter(wrapper.cursor) if convert is None else map(convert, wrapper.cursor)
+
+
+def conversion_of(wrapper: Any) -> Callable[[Any], tuple[Any, ...]] | None:
+    """What makes a row as it is read the values of the wrapper's columns; None where they are the same."""
+    wrapper.initialize()
+    return _conversion(tuple(wrapper.converters))
 
 
 @lru_cache(maxsize=512)
 def _conversion(converters: tuple[Callable[[Any], Any] | None, ...]) -> Callable[[Any], tuple[Any, ...]] | None:
-    """A row as it is read made into a row of values; None where they are the same."""
     scope: dict[str, Any] = {"D": Decimal}
     parts, same = [], True
     for at, each in enumerate(converters):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trastienda import Work
+from trastienda import Prepared, Ref, Work
 from trastienda.cli.inspecting import findings
 from trastienda_inventory import Lot, Move, Picking, Product
 from trastienda_inventory.planned import PlannedStock
-from trastienda_inventory.reports.forecast import forecast
+from trastienda_inventory.reports.forecast import HELD, forecast, product_forecast
 
 if TYPE_CHECKING:
     from .conftest import Store
@@ -57,6 +57,30 @@ def test_every_change_of_an_open_move_is_in_what_is_planned(store: Store) -> Non
     store.write(lambda work: work.delete(work.get(Move, rest)))
     assert planned(store) == []
     assert store.well()
+
+
+def test_a_glance_at_a_product_says_what_its_forecast_sums_to(store: Store) -> None:
+    store.receive("average", "50", "1")
+    store.act(store.draft("average", "3", day=20), "reserve")
+    store.draft("average", "4", "SUP", "STOCK", day=20)
+    store.receive("fifo", "7", "1")
+
+    def both(work: Work) -> list[object]:
+        product = work.get(Product, "average")
+        rows = list(forecast(work, product=Ref(product.id)))
+        sums = tuple(sum(each) for each in zip(*((row.on_hand, row.reserved, row.incoming, row.outgoing)
+                                                for row in rows), strict=True))
+        return [sums, product_forecast(work, product)]
+
+    assert store.read(both) == [(50, 3, 4, 3)] * 2
+    assert store.read(lambda work: product_forecast(work, work.get(Product, "standard")).expected) == 0
+
+
+def test_a_prepared_query_wants_its_own_parameters_and_the_company_first(store: Store) -> None:
+    with pytest.raises(TypeError, match="the query wants product"):
+        store.read(lambda work: list(work.rows(HELD, part=1)))
+    with pytest.raises(TypeError, match="is the company"):
+        Prepared(lambda product: Product.select().where(Product.id == product))
 
 
 def test_an_imported_draft_is_planned_in_its_products_unit(store: Store) -> None:

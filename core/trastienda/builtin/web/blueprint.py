@@ -104,8 +104,8 @@ def visit_of(who: Caller) -> Visit:
 # -- answers
 def show(template: str, view: object, *, status: int = 200, visitor: Visit | None = None) -> Response:
     """A page; without a visitor it has no menu."""
-    site_companies = visitor.site.companies_of(g.identity.user) if visitor is not None else ()
-    frame = page(visitor, path=here(), theme=theme(), companies=site_companies, notices=notices(),
+    companies = () if visitor is None else g.get("companies") or (visitor.company,)
+    frame = page(visitor, path=here(), theme=theme(), companies=companies, notices=notices(),
                  tour=request.cookies.get(TOUR, ""), token=csrf_token())  # fmt: skip
     return make_response(render_template(f"web/{template}.html", view=view, page=frame), status)
 
@@ -159,7 +159,7 @@ def error_page(error: Exception, status: int) -> Response | AnyResponse:
     number = g.get("request_id", "") if status >= 500 else ""
     links = (
         [Link(_("Back to the start"), addresses.HOME)]
-        if visitor is not None
+        if g.get("identity") is not None
         else [Link(_("Sign in"), addresses.SIGN_IN)]
     )
     return show("error", ErrorView(status, title, message, number, tuple(links)), status=status, visitor=visitor)

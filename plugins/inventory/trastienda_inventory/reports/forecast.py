@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from peewee import SQL
 
-from trastienda import Quantity, Ref, Work, total
+from trastienda import Prepared, Quantity, Ref, Work, total
 
 from ..lots import Lot
 from ..planned import PlannedStock
@@ -65,14 +65,19 @@ class ProductForecast(NamedTuple):
         return self.on_hand + self.incoming - self.outgoing
 
 
+HELD = Prepared(lambda company, product: StockBalance.select(
+    total(StockBalance.on_hand), total(StockBalance.reserved)
+).where(StockBalance.company == company, StockBalance.product == product))
+COMING = Prepared(lambda company, product: PlannedStock.select(
+    total(PlannedStock.incoming), total(PlannedStock.outgoing)
+).join(Location).where(
+    Location.kind.in_(HOLDING), PlannedStock.company == company, PlannedStock.product == product))
+
+
 def product_forecast(work: Work, product: Product) -> ProductForecast:
-    """The sums of a product's `forecast`, with all that is planned: two short queries, for a glance."""
-    held = work.select(StockBalance, total(StockBalance.on_hand), total(StockBalance.reserved))
-    coming = (work.select(PlannedStock, total(PlannedStock.incoming), total(PlannedStock.outgoing))
-              .join(Location).where(Location.kind.in_(HOLDING)))
-    sums = (*next(work.rows(held.where(StockBalance.product == product))),
-            *next(work.rows(coming.where(PlannedStock.product == product))))
-    return ProductForecast(*(each or ZERO for each in sums))
+    """The sums of a product's `forecast`, with all that is planned, for a glance."""
+    held, coming = (next(work.rows(query, product=product.id)) for query in (HELD, COMING))
+    return ProductForecast(*(each or ZERO for each in (*held, *coming)))
 
 
 def _now(work: Work, *, until: Date | None, product: Ref[Product] | None) -> Any:

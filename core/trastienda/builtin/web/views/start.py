@@ -22,6 +22,13 @@ class SignInView:
 
 
 @dataclass(frozen=True)
+class NoRoleView:
+    """For whoever is signed in and may do nothing anywhere; administrators know him by `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class PanelFigure:
     label: str
     cell: Cell
