@@ -25,8 +25,8 @@ from ..blueprint import go, show, visit, web
 from ..views.fields import FieldView
 from ..views.parts import Cell, Choice, Column, Link, Row
 from ..visit import Visit
+from . import permission_words as words
 from . import places
-from .audit_pages import label_of
 
 ROLES, USERS = "identity.role", "identity.user"
 
@@ -44,6 +44,7 @@ class RolesView:
     shipped: tuple[RoleView, ...]
     own: tuple[Link, ...]
     columns: tuple[Column, ...]
+    legend: Sequence[tuple[str, str]] = ()
     new_url: str = ""
     wrong: str = ""
 
@@ -55,6 +56,7 @@ class RightsView:
     rows: tuple[Row, ...]
     hidden_columns: tuple[Column, ...]
     hidden: tuple[Row, ...]
+    legend: Sequence[tuple[str, str]] = ()
     choose: FieldView | None = None
 
 
@@ -89,6 +91,7 @@ def _roles(visitor: Visit, *, wrong: str = "", status: int = 200) -> Response:
         tuple(_shown(visitor, role) for _name, role in sorted(visitor.site.permissions.roles.items())),
         tuple(Link(each["label"] or each["name"], addresses.record(entity, each["id"])) for each in own),
         (Column("on", _("On")), Column("verbs", _("May")), Column("rows", _("Rows"))),
+        words.legend(),
         addresses.new(entity) if visitor.may(entity, "create") else "",
         wrong,
     )
@@ -97,11 +100,11 @@ def _roles(visitor: Visit, *, wrong: str = "", status: int = 200) -> Response:
 
 def _shown(visitor: Visit, role: Role) -> RoleView:
     rows = tuple(
-        Row("", (Cell(label_of(visitor, grant.on), note=grant.on), Cell(", ".join(grant.verbs)),
+        Row("", (Cell(words.thing(visitor, grant.on)), Cell(words.verbs(visitor, grant.on, grant.verbs)),
                  Cell(_("Some") if grant.where else _("All"))))
         for grant in role.grants
     )
-    return RoleView(role.name, _(role.label) if role.label else role.name, rows)
+    return RoleView(role.name, words.role_label(visitor, role.name), rows)
 
 
 @web.get(places.RIGHTS, endpoint="rights")
@@ -114,7 +117,8 @@ def rights_page() -> Response:
     choices = tuple(Choice(str(each["id"]), each["name"], str(each["id"]) == chosen) for each in users)
     choose = FieldView("user", _("User"), "choice", chosen, choices=(Choice("", ""), *choices))
     if user is None:
-        return show("administration/rights", RightsView(_("What may who do?"), (), (), (), (), choose), visitor=visitor)
+        nobody = RightsView(_("What may who do?"), (), (), (), (), choose=choose)
+        return show("administration/rights", nobody, visitor=visitor)
     actor = _actor_of(visitor, user["id"])
     view = _rights(visitor, actor, _("What may %(user)s do?", user=user["name"]), choose)
     return show("administration/rights", view, visitor=visitor)
@@ -150,10 +154,12 @@ def _rights(visitor: Visit, actor: Actor, title: str, choose: FieldView | None =
         tuple(_right_rows(visitor, found)),
         (Column("on", _("On")), Column("column", _("Column")), Column("needs", _("Needs"))),
         tuple(
-            Row("", (Cell(label_of(visitor, on)), Cell(_column_label(visitor, on, name)), Cell(verb)))
+            Row("", (Cell(words.thing(visitor, on)), Cell(_column_label(visitor, on, name)),
+                     Cell(words.verbs(visitor, on, [verb]))))
             for on, columns in found.hidden.items()
             for name, verb in columns.items()
         ),
+        words.legend(),
         choose,
     )
 
@@ -170,6 +176,7 @@ def _right_rows(visitor: Visit, found: Rights) -> Iterator[Row]:
         shared.setdefault((right.on, grounds), []).append(right.verb)
     for (on, grounds), verbs in shared.items():
         everything = any(not rows for _role, rows in grounds)
-        rows = _("All") if everything else "; ".join(dict.fromkeys(rows for _role, rows in grounds))
-        roles = ", ".join(dict.fromkeys(role for role, _rows in grounds))
-        yield Row("", (Cell(label_of(visitor, on), note=on), Cell(", ".join(verbs)), Cell(rows), Cell(roles)))
+        rows = _("All") if everything else "; ".join(dict.fromkeys(words.rows(rows) for _role, rows in grounds))
+        roles = ", ".join(dict.fromkeys(words.role_label(visitor, role) for role, _rows in grounds))
+        cells = (Cell(words.thing(visitor, on)), Cell(words.verbs(visitor, on, verbs)), Cell(rows), Cell(roles))
+        yield Row("", cells)
