@@ -22,7 +22,8 @@ CLIENT, SECRET = "trastienda", "the client's secret"
 
 
 class Provider:
-    """`person` are the claims about whoever signs in; `claims` and `token` may spoil what is sent of him."""
+    """`person` are the claims about whoever signs in; `claims` and `token` may spoil what is sent of him. A
+    forgetful one takes a code again."""
 
     def __init__(self) -> None:
         self.issuer = ""
@@ -33,6 +34,7 @@ class Provider:
         self.userinfo: dict[str, Any] | None = None
         self.asked: list[str] = []
         self.refusals: list[str] = []
+        self.forgetful = False
         self._codes: dict[str, dict[str, str]] = {}
         self.rotate()
 
@@ -72,7 +74,9 @@ class Provider:
 
     def answer_token(self, request: Request) -> Response:
         """RFC 6749, 4.1.3 and RFC 7636, 4.6: each code once, for this client, address and verifier."""
-        asked = self._codes.pop(request.form.get("code", ""), None)
+        asked = self._codes.get(request.form.get("code", ""))
+        if asked is not None and not self.forgetful:
+            del self._codes[request.form["code"]]
         client = request.authorization
         challenge = base64.urlsafe_b64encode(hashlib.sha256(request.form.get("code_verifier", "").encode()).digest())
         faults = {

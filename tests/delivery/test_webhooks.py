@@ -325,26 +325,53 @@ def test_tls_is_for_the_name_and_checked(
     assert len(listener.got) == 1
 
 
-def test_who_answers_a_byte_at_a_time_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("phase", ["in the clear", "while shaking hands", "behind TLS"])
+def test_who_answers_a_byte_at_a_time_is_cut_off(
+    phase: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.5)
     server = socket.create_server(("127.0.0.1", 0))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority = trustme.CA()
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
 
     def drip() -> None:
         connection, _ = server.accept()
-        with connection:
-            try:
+        byte = b"\x16" if phase == "while shaking hands" else b"H"
+        try:
+            with context.wrap_socket(connection, server_side=True) if phase == "behind TLS" else connection as stream:
                 while True:
-                    connection.send(b"H")
+                    stream.send(byte)
                     time.sleep(0.05)
-            except OSError:
-                return
+        except OSError:
+            return
 
     threading.Thread(target=drip, daemon=True).start()
+    scheme = "http" if phase == "in the clear" else "https"
     began = time.monotonic()
     with pytest.raises(Unreachable):
-        post(f"http://127.0.0.1:{server.getsockname()[1]}/", b"{}", {}, allowed=LOOPBACK)
-    assert time.monotonic() - began < 5
+        post(f"{scheme}://localhost:{server.getsockname()[1]}/", b"{}", {}, allowed=[*LOOPBACK, ip_network("::1/128")])
+    assert time.monotonic() - began < 3
     server.close()
+
+
+def test_a_name_of_many_silent_addresses_does_not_hold_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "WHOLE_SECONDS", 0.5)
+    many = [(2, 1, 6, "", (f"1.1.1.{number}", 443)) for number in range(250)]
+    tried: list[str] = []
+
+    def silent(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address[0])
+        time.sleep(min(timeout, 0.2))
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: many)
+    monkeypatch.setattr(socket, "create_connection", silent)
+    with pytest.raises(Unreachable, match="timed out"):
+        post("https://many.example/", b"{}", {})
+    assert len(tried) == 3
 
 
 @pytest.mark.parametrize("networks", ["everything", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/8;", "::/999"])

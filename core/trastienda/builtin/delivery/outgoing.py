@@ -4,7 +4,9 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
@@ -42,15 +44,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Sequence
             raise Unreachable("only https is sent to public addresses")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     named = {"Host": parts.netloc, **headers}
+    deadline = time.monotonic() + WHOLE_SECONDS
     try:
-        with _connected(addresses, port) as plain:
-            watch = threading.Timer(WHOLE_SECONDS, _cut, [plain])
-            watch.daemon = True
-            watch.start()
-            try:
-                return _asked(plain, host, path, body, named, secure=secure)
-            finally:
-                watch.cancel()
+        with _connected(addresses, port, deadline) as plain, _secured(plain, host) if secure else plain as stream, \
+                _cut_off_at(deadline, stream):
+            return _asked(stream, host, path, body, named)
     except (OSError, HTTPException, ValueError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}") from error
 
@@ -78,20 +76,30 @@ def _looked_up(host: str, port: int) -> list[IpAddress]:
     return list(dict.fromkeys(ip_address(str(each[4][0]).partition("%")[0]) for each in found))
 
 
-def _connected(addresses: Sequence[IpAddress], port: int) -> socket.socket:
-    last: OSError = OSError("no address")
+def _connected(addresses: Sequence[IpAddress], port: int, deadline: float) -> socket.socket:
+    last: OSError = TimeoutError("no address answered")
     for each in addresses:
+        left = min(STEP_SECONDS, deadline - time.monotonic())
+        if left <= 0:
+            break
         try:
-            return socket.create_connection((str(each), port), timeout=STEP_SECONDS)
+            return socket.create_connection((str(each), port), timeout=left)
         except OSError as error:
             last = error
     raise last
 
 
-def _asked(plain: socket.socket, host: str, path: str, body: bytes, headers: Mapping[str, str], *,
-           secure: bool) -> int:
+def _secured(plain: socket.socket, host: str) -> ssl.SSLSocket:
+    """Not yet shaken hands: that is done within the deadline."""
+    plain.settimeout(STEP_SECONDS)
+    return _context().wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
+
+
+def _asked(stream: socket.socket, host: str, path: str, body: bytes, headers: Mapping[str, str]) -> int:
+    if isinstance(stream, ssl.SSLSocket):
+        stream.do_handshake()
     connection = HTTPConnection(host, timeout=STEP_SECONDS)
-    connection.sock = _context().wrap_socket(plain, server_hostname=host) if secure else plain
+    connection.sock = stream
     try:
         connection.request("POST", path, body, dict(headers))
         return connection.getresponse().status
@@ -103,9 +111,17 @@ def _context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _cut(plain: socket.socket) -> None:
+@contextmanager
+def _cut_off_at(deadline: float, stream: socket.socket) -> Iterator[None]:
     """Who answers a byte at a time does not hold the worker."""
+    def cut() -> None:
+        with suppress(OSError):
+            socket.socket.shutdown(stream, socket.SHUT_RDWR)  # of the connection: TLS is not asked to say goodbye
+
+    watch = threading.Timer(max(deadline - time.monotonic(), 0), cut)
+    watch.daemon = True
+    watch.start()
     try:
-        plain.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
+        yield
+    finally:
+        watch.cancel()

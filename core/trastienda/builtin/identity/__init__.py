@@ -1,5 +1,6 @@
 """Users, roles, companies, tokens and sign-in."""
 from ...entities.declarations import Action, Entity, Lines
+from ...jobs.declarations import Job
 from ...languages import lazy_gettext as _
 from ...plugin import Check, InTransaction, Plugin, Service, deleted
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
@@ -27,8 +28,9 @@ from .authority import (
     tokens_here,
     users_here,
 )
-from .models import Account, Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token, TokenUse
+from .models import Account, Arrival, Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token, TokenUse
 from .oidc import provider_answers, refuse_without_libraries
+from .passwords import MAIL_RESET, mail_reset
 from .rights import EVERYONE, routes
 from .second_factor import SIGN_IN
 from .signing_in import authenticate
@@ -65,12 +67,13 @@ plugin = Plugin(
                plural=_("Own roles"), search=[StoredRole.name, StoredRole.label], checks=[check_role],
                lines=[Lines(StoredGrant.role, name="grants", label=_("Grants"))]),
     ],
-    tables=[TokenUse, Session, Attempt, SecondFactor, RecoveryCode, PasswordReset],
+    tables=[TokenUse, Session, Attempt, SecondFactor, RecoveryCode, PasswordReset, Arrival],
     settings=[SIGN_IN],
     roles=[EVERYONE],
     routes=routes,
     subscribers=[InTransaction(deleted(User), refuse_deletion), InTransaction(deleted(StoredRole), refuse_role_in_use),
                  InTransaction(deleted(Account), refuse_unlinking)],
+    jobs=[Job(MAIL_RESET, mail_reset, label=_("Mail a link for a new password"), priority="interactive")],
     checks=[Check("single sign-on", provider_answers)],
     on_startup=refuse_without_libraries,
     services=[Service("identity.add-user/1", add_user), Service("identity.add-token/1", add_token)],

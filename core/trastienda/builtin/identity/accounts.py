@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from peewee import fn
+from peewee import IntegrityError, fn
 
 from ...entities.declarations import Fault
 from ...errors import NotSignedIn
@@ -16,11 +17,15 @@ from ...work import Work
 from . import second_factor, sessions
 from .administration import add_user
 from .authority import may_act_on, require_authority
-from .models import Account
+from .models import Account, Arrival
 from .oidc import Departure, Person, arrive
-from .passwords import himself
+from .passwords import digest_of, himself
 from .sessions import CODE, OPEN, SETUP
 from .signing_in import SignedIn
+from .throttling import now
+
+#: Longer than anybody may take at the provider.
+REMEMBERED = timedelta(hours=1)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,12 +36,23 @@ if TYPE_CHECKING:
 def sign_in_from_provider(site: Site, begun: Departure, answer: Mapping[str, str], *, address: str, agent: str = "",
                           instead_of: str = "") -> SignedIn:
     """A session for whom the provider's answer vouches; raises NotSignedIn, or ProviderUnavailable."""
+    _arrive_once(site, begun)
     user = user_of(site, arrive(site.settings, begun, answer))
     stage = OPEN
     if not site.settings.oidc_trusts_second_factor:
         stage = CODE if second_factor.is_on(user.id) else SETUP if second_factor.is_required(site, user) else OPEN
     secret = sessions.begin(site, user.id, stage=stage, address=address, agent=agent, instead_of=instead_of)
     return SignedIn(secret, stage)
+
+
+def _arrive_once(site: Site, begun: Departure) -> None:
+    moment = now()
+    try:
+        with site.database.write():
+            Arrival.delete().where(Arrival.at < moment - REMEMBERED).execute()
+            Arrival.insert(digest=digest_of(begun.state), at=moment).execute()
+    except IntegrityError as error:
+        raise NotSignedIn(gettext("The sign-in was not begun in this browser, or too long ago: begin again")) from error
 
 
 def user_of(site: Site, person: Person) -> User:
@@ -52,8 +68,8 @@ def user_of(site: Site, person: Person) -> User:
 
 def _by_email(site: Site, person: Person) -> User | None:
     """By the verified address, where the settings say so and one user alone has it; linked from now on."""
-    if site.settings.oidc_link != "email" or not person.email:
-        return None
+    if site.settings.oidc_link != "email" or not person.email or not person.email.isascii():
+        return None  # another alphabet's letters turn into ours where case is ignored: K (the kelvin sign) into k
     found = list(User.select().where(fn.LOWER(User.email) == person.email.lower()).limit(2))
     if len(found) != 1 or not found[0].active:
         return None

@@ -111,8 +111,9 @@ def check_user(work: Work, user: User) -> Iterator[Fault]:
 
 
 def may_act_on(work: Work, user: User) -> bool:
-    """Whether the actor has all that the user has; everybody may act on himself."""
-    if user.id == work.actor.user:
+    """Whether the actor has all that the user has. Everybody may act on himself, but not by a token that was given
+    less than he has: it would get itself the rest."""
+    if user.id == work.actor.user and work.actor.scopes is None:
         return True
     user.lines_of(RoleAssignment)
     stored = user.__dict__["_stored_lines"][RoleAssignment].values()

@@ -98,6 +98,16 @@ class PasswordReset(Row):
         table_name = "identity_password_reset"
 
 
+class Arrival(Row):
+    """A departure for the provider from which somebody came back: none counts twice, whoever kept its cookie."""
+
+    digest = peewee.CharField(64, primary_key=True)
+    at = peewee.DateTimeField()
+
+    class Meta:
+        table_name = "identity_arrival"
+
+
 class Attempt(Row):
     """Failed sign-ins in a row, by name and by address; kept in the database so that all workers know."""
 

@@ -11,12 +11,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ...errors import Invalid, NotSignedIn, Refusal
-from ...languages import gettext
+from ...languages import gettext, speaking
 from ...security.actor import Actor
 from ...storage.models import Company, User
 from ...work import Work
 from .models import PasswordReset, Session
-from .throttling import count_failures, forget_failures, now, refuse_if_throttled
+from .throttling import begin_attempt, end_attempt, now, subject_of
 
 if TYPE_CHECKING:
     from ...site import Site
@@ -25,6 +25,7 @@ MIN_PASSWORD = 10
 RESET_LASTS = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=3)
 MAIL = "mail.send/1"
+MAIL_RESET = "identity.mail-reset"
 
 
 @lru_cache(maxsize=1)
@@ -65,14 +66,13 @@ def himself(site: Site, user: User) -> tuple[Actor, Company]:
 # -- one's own
 def require_password(site: Site, user: User, password: str) -> None:
     """Raises NotSignedIn for a wrong one, TooManyAttempts after several."""
-    subjects = [f"password {user.id}"]
-    refuse_if_throttled(subjects)
+    subjects = [subject_of("password", str(user.id))]
+    begin_attempt(site, subjects)
     known = User.get_by_id(user.id).password_hash
     if not verify(known or nobodys_hash(), password) or not known:
-        count_failures(site, subjects)
         raise NotSignedIn(gettext("The password is wrong"))
     with site.database.write():
-        forget_failures(subjects[0])
+        end_attempt(subjects)
 
 
 def change_password(site: Site, user: User, *, current: str, new: str) -> None:
@@ -98,18 +98,25 @@ def can_mail(site: Site) -> bool:
 
 
 def ask_reset(site: Site, *, name: str, address: str) -> None:
-    """Mail a link to whoever has this name or address, if anybody has; the caller learns nothing of it.
+    """Have a link mailed to whoever has this name or address, if anybody has; the caller learns nothing of it, not
+    even by the time it takes: whom it is for is looked up by the worker.
 
     Raises TooManyAttempts: every request counts, since each may send a mail.
     """
-    subjects = [f"reset {name[:100].lower()}", f"reset from {address}"]
-    refuse_if_throttled(subjects)
-    count_failures(site, subjects)
+    begin_attempt(site, [subject_of("reset", name), subject_of("reset-from", address)])
+    company = Company.select().order_by(Company.id).first()
+    wanted = "".join(each for each in name[:254] if each.isprintable())
+    if wanted and company is not None and can_mail(site):
+        site.write(Actor.system("sign-in"), company, lambda work: work.enqueue(MAIL_RESET, {"name": wanted}))
+
+
+def mail_reset(work: Work, *, name: str) -> None:
+    """The job: a link to the one user who is meant, in his language."""
     same = (User.name == name) | (User.email == name)
     found = list(User.select().where(same, User.active, User.email != "").limit(2))
-    if len(found) == 1 and name and can_mail(site):
-        actor, company = himself(site, found[0])
-        site.write(actor, company, lambda work: mail_link(work, found[0], lasts=RESET_LASTS))
+    if len(found) == 1:
+        with speaking(found[0].language or work.company.language):
+            mail_link(work, found[0], lasts=RESET_LASTS)
 
 
 def mail_link(work: Work, user: User, *, lasts: timedelta, invited: bool = False) -> None:
@@ -135,12 +142,11 @@ def invite(work: Work, user: User) -> None:
 
 def reset_password(site: Site, *, secret: str, new: str, address: str) -> None:
     """By a mailed link; raises NotSignedIn for one that is unknown, used or too old. It still asks for the code."""
-    subjects = [f"reset from {address}"]
-    refuse_if_throttled(subjects)
+    subjects = [subject_of("reset-from", address)]
+    begin_attempt(site, subjects)
     digest = digest_of(secret)
     row = PasswordReset.get_or_none(PasswordReset.digest == digest, PasswordReset.expires_at >= now())
     if row is None or not row.user.active:
-        count_failures(site, subjects)
         raise NotSignedIn(gettext("The link is unknown, was used, or is too old"))
     hashed = hash_password(new)
     actor, company = himself(site, row.user)
@@ -149,5 +155,6 @@ def reset_password(site: Site, *, secret: str, new: str, address: str) -> None:
         if not work.execute(PasswordReset.delete().where(PasswordReset.digest == digest)):
             raise NotSignedIn(gettext("The link is unknown, was used, or is too old"))
         replace_password(work, row.__data__["user"], hashed, action="reset-password")
+        end_attempt(subjects)
 
     site.write(actor, company, body)

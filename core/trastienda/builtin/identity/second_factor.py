@@ -18,7 +18,7 @@ from ...storage.models import RoleAssignment, User
 from ...work import Work
 from .models import RecoveryCode, SecondFactor
 from .passwords import digest_of, himself
-from .throttling import count_failures, forget_failures, now, refuse_if_throttled
+from .throttling import begin_attempt, end_attempt, now, subject_of
 
 if TYPE_CHECKING:
     from ...site import Site
@@ -126,23 +126,23 @@ def switch_off_own(site: Site, user: User) -> None:
 def prove(site: Site, user: int, code: str) -> None:
     """A code of the application, or a recovery code; each counts once. Raises NotSignedIn, or TooManyAttempts."""
     typed = code.strip().lower()
-    if len(typed) > 8 and _take_recovery_code(site, user, typed):
-        return
-    _take_code(site, user, typed)
+    if len(typed) > 8:
+        _take_recovery_code(site, user, typed)
+    else:
+        _take_code(site, user, typed)
 
 
 def _take_code(site: Site, user: int, code: str) -> None:
-    subjects = [f"code {user}"]
-    refuse_if_throttled(subjects)
+    subjects = [subject_of("code", str(user))]
+    begin_attempt(site, subjects)
     step = step_of(SecondFactor.get_by_id(user).secret, code.replace(" ", ""), int(datetime.now(UTC).timestamp()))
     if step is not None:
         with site.database.write():
             taken = SecondFactor.update(last_step=step).where(
                 SecondFactor.user == user, SecondFactor.last_step < step).execute()
             if taken:
-                forget_failures(subjects[0])
+                end_attempt(subjects)
                 return
-    count_failures(site, subjects)
     raise NotSignedIn(gettext("The code is wrong or was used"))
 
 
@@ -153,11 +153,15 @@ def step_of(secret: str, code: str, seconds: int) -> int | None:
     return next((step for step in near if pyotp.utils.strings_equal(totp.at(step * STEP), code)), None)
 
 
-def _take_recovery_code(site: Site, user: int, typed: str) -> bool:
-    refuse_if_throttled([f"code {user}"])
+def _take_recovery_code(site: Site, user: int, typed: str) -> None:
+    subjects = [subject_of("code", str(user))]
+    begin_attempt(site, subjects)
     with site.database.write():
         unused = (RecoveryCode.digest == digest_of(typed)) & RecoveryCode.used_at.is_null()
-        return bool(RecoveryCode.update(used_at=now()).where(RecoveryCode.user == user, unused).execute())
+        if RecoveryCode.update(used_at=now()).where(RecoveryCode.user == user, unused).execute():
+            end_attempt(subjects)
+            return
+    raise NotSignedIn(gettext("The code is wrong or was used"))
 
 
 def codes_left(user: int) -> int:

@@ -16,7 +16,7 @@ from . import second_factor, sessions
 from .models import TokenUse
 from .passwords import digest_of, hasher, nobodys_hash, verify
 from .sessions import CODE, COOKIE, OPEN, SETUP
-from .throttling import TooManyAttempts, count_failures, forget_failures, now, refuse_if_throttled
+from .throttling import TooManyAttempts, begin_attempt, end_attempt, forget_old_attempts, now, subject_of
 
 if TYPE_CHECKING:
     from ...site import Site
@@ -43,15 +43,15 @@ def sign_in(site: Site, *, name: str, password: str, address: str, agent: str = 
 
     `instead_of` is the secret of the session that the browser had: a sign-in never goes on with an old one.
     """
-    subjects = [f"name {name[:100].lower()}", f"address {address}"]
-    refuse_if_throttled(subjects)
+    subjects = [subject_of("name", name), subject_of("address", address)]
+    begin_attempt(site, subjects)
     user = User.get_or_none(User.name == name, User.active)
     known = user.password_hash if user is not None and user.password_hash else nobodys_hash()
     if not verify(known, password) or user is None or not user.password_hash:
-        count_failures(site, subjects)
         raise NotSignedIn(gettext("The name or the password is wrong"))
     with site.database.write():
-        forget_failures(subjects[0])
+        end_attempt(subjects)
+        forget_old_attempts()
         if hasher().check_needs_rehash(known):
             User.update(password_hash=hasher().hash(password)).where(User.id == user.id).execute()
     stage = CODE if second_factor.is_on(user.id) else SETUP if second_factor.is_required(site, user) else OPEN

@@ -111,4 +111,14 @@ operations = [
             indexes=[Index("identity_password_reset_user_id_idx", ["user_id"])],
         ),
     ),
+    CreateTable(
+        TableShape(
+            "identity_arrival",
+            [
+                Column("digest", "text", length=64),
+                Column("at", "datetime"),
+            ],
+            primary_key=["digest"],
+        ),
+    ),
 ]

@@ -22,6 +22,7 @@ from ..session_routes import come_through, this_site
 from ..views.fields import FieldView
 from ..views.parts import Link
 from ..views.records import ConfirmView
+from ..visit import Visit
 from . import places
 from .door_pages import DoorView, code_field, links, to_sign_in, wrong_of
 
@@ -51,6 +52,14 @@ def cookie() -> str:
     return request.cookies.get(COOKIE, "")
 
 
+def in_person() -> Visit:
+    """Raises NotSignedIn for a program: a token does what its scopes say, and its user's own door is not among it."""
+    visitor = visit()
+    if not g.identity.by_cookie:
+        raise NotSignedIn(_("Sign in by your browser for this"))
+    return visitor
+
+
 def _again(user: User) -> SignedIn:
     """A new session for whoever just proved who he is."""
     secret = sessions.begin(
@@ -77,7 +86,7 @@ def password_page() -> Response:
 
 
 def _password_page(current: str = "", new: str = "", status: int = 200) -> Response:
-    visitor = visit()
+    visitor = in_person()
     fields = (
         _password_field("current", _("Current password"), "current-password", current),
         _password_field("password", _("New password"), "new-password", new),
@@ -96,7 +105,7 @@ def _password_page(current: str = "", new: str = "", status: int = 200) -> Respo
 
 @web.post(places.PASSWORD)
 def change_own_password() -> Response | AnyResponse:
-    visit()
+    in_person()
     site, user = this_site(), g.identity.user
     try:
         change_password(
@@ -175,7 +184,7 @@ def _off_page(user: User, wrong: str = "", status: int = 200) -> Response:
 
 @web.post(places.SECOND_FACTOR_OFF)
 def switch_off() -> Response | AnyResponse:
-    visit()
+    in_person()
     site, user = this_site(), g.identity.user
     try:
         require_password(site, user, request.form.get("password", ""))
@@ -191,7 +200,7 @@ def switch_off() -> Response | AnyResponse:
 # -- sessions
 @web.get(places.SESSIONS, endpoint="my_sessions")
 def sessions_page() -> Response:
-    visitor = visit()
+    visitor = in_person()
     rows = tuple(
         SessionRow(
             each.handle,
@@ -208,7 +217,7 @@ def sessions_page() -> Response:
 
 @web.post(places.SESSIONS)
 def end_sessions() -> AnyResponse:
-    visitor = visit()
+    visitor = in_person()
     ended = sessions.revoke(
         visitor.site, g.identity.user.id, handle=request.form.get("handle", ""), but=cookie()
     )
