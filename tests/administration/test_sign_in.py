@@ -21,7 +21,7 @@ from trastienda.api.app import create_app
 from trastienda.builtin.delivery.mail import Mail
 from trastienda.builtin.identity import passwords, second_factor, signing_in, throttling
 from trastienda.builtin.identity.administration import add_token, add_user, set_password
-from trastienda.builtin.identity.models import Attempt, PasswordReset, RecoveryCode, SecondFactor, Session
+from trastienda.builtin.identity.models import Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token
 from trastienda.builtin.identity.sessions import COOKIE
 from trastienda.builtin.identity.throttling import (
     FREE_FAILURES,
@@ -33,7 +33,7 @@ from trastienda.builtin.identity.throttling import (
 from trastienda.jobs.worker import run_due
 from trastienda.security.audit import AuditRecord
 from trastienda.settings import load_settings
-from trastienda.testing.fixtures import Run
+from trastienda.testing.fixtures import Run, SignIn
 
 PASSWORD, OTHER = "long enough a password", "another long password"
 
@@ -484,3 +484,29 @@ def test_a_token_given_less_gets_itself_no_more(app: Flask, site: Site, write: R
     assert client.get_cookie(COOKIE) is None
     assert other.get("/").status_code == 200
     assert (User.get_by_id(boss.id).email, enter(app.test_client(), name="boss").status_code) == ("b@example.org", 303)
+
+
+def test_a_token_has_an_end_and_tells_of_its_last_use(
+    app: Flask, client: FlaskClient, sign_in: SignIn, ana: User, site: Site
+) -> None:
+    today = now().date()
+    wanted = {"user": "ana", "name": "till", "scopes": "contacts.*", "expires_on": f"{today}"}
+    told = client.post("/api/v1/identity/create-token", json=wanted)
+    assert told.status_code == 200, told.text
+    bearer = {"Authorization": f"Bearer {told.json['token']}"}
+    listed = "/api/v1/identity/tokens?name=till"
+    (kept,) = client.get(listed).json["items"]
+    assert (kept["expires_on"], kept["last_used_at"], told.json["token"] in str(kept)) == (f"{today}", None, False)
+    assert app.test_client().get("/api/v1/contacts/parties", headers=bearer).status_code == 200
+    (kept,) = client.get(f"{listed}&last_used_at__gte={today}T00:00:00Z&sort=-last_used_at").json["items"]
+    assert kept["last_used_at"][:10] == f"{today}"
+    with site.database.write():
+        Token.update(expires_on=today - timedelta(days=1)).where(Token.id == kept["id"]).execute()
+    assert app.test_client().get("/api/v1/contacts/parties", headers=bearer).status_code == 401
+    late = client.post("/api/v1/identity/create-token", json={**wanted, "expires_on": f"{today - timedelta(days=1)}"})
+    assert (late.status_code, list(late.json["errors"])) == (422, ["expires_on"])
+    assert sign_in("contacts.reader").post("/api/v1/identity/create-token", json=wanted).status_code == 403
+    narrow = client.post("/api/v1/identity/create-token", json={**wanted, "scopes": "identity.*", "user": "ana"}).json
+    refused = app.test_client().post("/api/v1/identity/create-token", json={**wanted, "scopes": ""}, headers={
+        "Authorization": f"Bearer {narrow['token']}"})
+    assert refused.status_code == 403

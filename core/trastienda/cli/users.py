@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -113,8 +114,11 @@ def token() -> None:
 @click.option("--user", "name", required=True, metavar="NAME", help="Whose rights it has")
 @click.option("--name", "purpose", default="command line", show_default=True, metavar="TEXT", help="What it is for")
 @click.option("--scopes", default="", metavar="PATTERNS", help="Such as 'accounting.*' [default: all]")
+@click.option(
+    "--expires", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="The last day it is good [default: none]"
+)
 @click.pass_obj
-def create(context: Context, name: str, purpose: str, scopes: str) -> None:
+def create(context: Context, name: str, purpose: str, scopes: str, expires: datetime | None) -> None:
     """Make a token and print it; it is shown this once."""
     with context.ready_site().active() as site:
         actor, carrier = context.administrator()
@@ -123,7 +127,9 @@ def create(context: Context, name: str, purpose: str, scopes: str) -> None:
             site.write(
                 actor,
                 carrier,
-                lambda work: service(site, "identity.add-token/1")(work, user=owner, name=purpose, scopes=scopes),
+                lambda work: service(site, "identity.add-token/1")(
+                    work, user=owner, name=purpose, scopes=scopes, expires_on=expires.date() if expires else None
+                ),
             )
         )
 

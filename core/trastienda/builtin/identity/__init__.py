@@ -1,13 +1,14 @@
 """Users, roles, companies, tokens and sign-in."""
-from ...entities.declarations import Action, Entity, Lines
+from ...entities.declarations import Action, Computed, Entity, Lines
 from ...jobs.declarations import Job
 from ...languages import lazy_gettext as _
-from ...plugin import Check, InTransaction, Plugin, Service, deleted
+from ...plugin import Check, InTransaction, Plugin, Route, Service, deleted
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
 from .accounts import check_account, refuse_unlinking
 from .administration import (
     add_token,
     add_user,
+    create_token,
     disable,
     enable,
     invite_user,
@@ -22,6 +23,7 @@ from .authority import (
     check_role,
     check_user,
     companies_here,
+    last_use,
     refuse_deletion,
     refuse_role_in_use,
     roles_to_give,
@@ -57,7 +59,7 @@ plugin = Plugin(
                         Action("reset-second-factor", reset_second_factor, label=_("Reset second factor"),
                                confirm=True)]),
         Entity("identity.token", Token, label=_("API token"), plural=_("API tokens"), hidden=[Token.digest],
-               columns=[Token.user, Token.name, Token.scopes, Token.expires_on, Token.revoked],
+               computed=[Computed("last_used_at", last_use(), like=TokenUse.last_used_at, label=_("Last used"))],
                search=[Token.name], order=[-Token.id], writable=False, within=tokens_here,
                actions=[Action("revoke", revoke, label=_("Revoke"), confirm=True)]),
         Entity("identity.account", Account, title=Account.subject, label=_("Provider's account"),
@@ -70,7 +72,7 @@ plugin = Plugin(
     tables=[TokenUse, Session, Attempt, SecondFactor, RecoveryCode, PasswordReset, Arrival],
     settings=[SIGN_IN],
     roles=[EVERYONE],
-    routes=routes,
+    routes=[*routes, Route("create-token", create_token, permission="identity.create-token", methods=["POST"])],
     subscribers=[InTransaction(deleted(User), refuse_deletion), InTransaction(deleted(StoredRole), refuse_role_in_use),
                  InTransaction(deleted(Account), refuse_unlinking)],
     jobs=[Job(MAIL_RESET, mail_reset, label=_("Mail a link for a new password"), priority="interactive")],

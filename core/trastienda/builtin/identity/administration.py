@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, date
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
@@ -10,6 +11,7 @@ from babel.numbers import list_currencies
 from ...entities.declarations import Fault
 from ...errors import Invalid
 from ...languages import LANGUAGES, gettext
+from ...reports.declarations import Ref
 from ...storage.models import Company, RoleAssignment, User
 from ...work import Work
 from .authority import find_role, require_authority
@@ -66,11 +68,21 @@ def add_user(work: Work, *, name: str, password: str | None, roles: list[str], f
     return work.add(user, [RoleAssignment(role=role, in_company=company) for role in roles])
 
 
-def add_token(work: Work, *, user: User, name: str, scopes: str = "") -> str:
-    """Make a token; the answer is its secret, which is kept nowhere."""
+def add_token(work: Work, *, user: User, name: str, scopes: str = "", expires_on: date | None = None) -> str:
+    """Make a token, good until the end of a day; the answer is its secret, which is kept nowhere. Raises Invalid."""
+    if expires_on is not None and expires_on < work.now.astimezone(UTC).date():
+        raise Invalid({"expires_on": [gettext("This day is over.")]})
     secret = f"tt_{secrets.token_urlsafe(32)}"
-    work.add(Token(user=user, name=name, digest=digest_of(secret), scopes=scopes))
+    work.add(Token(user=user, name=name, digest=digest_of(secret), scopes=scopes, expires_on=expires_on))
     return secret
+
+
+def create_token(work: Work, *, user: Ref[User], name: str, scopes: str = "",
+                 expires_on: date | None = None) -> dict[str, str]:
+    """A token by which programs act as a user; its secret is told this once."""
+    owner = work.get(User, user)
+    require_authority(work, owner)
+    return {"token": add_token(work, user=owner, name=name, scopes=scopes, expires_on=expires_on)}
 
 
 def languages(_: Work) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from ...security.stored_roles import grants_of, role_of
 from ...security.vocabulary import ENTITY_VERBS, vocabulary
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
 from ...work import Work
-from .models import Account, Token
+from .models import Account, Token, TokenUse
 
 #: Verbs that may be granted whether or not anything here asks for them.
 ANYWHERE = {"*", "run", "read-private", *ENTITY_VERBS}
@@ -33,6 +33,12 @@ def users_here(actor: Actor) -> peewee.Node:
 def tokens_here(actor: Actor) -> peewee.Node:
     """Theirs."""
     return Token.user.in_(User.select(User.id).where(users_here(actor)))
+
+
+def last_use() -> peewee.Node:
+    """When a token last opened something."""
+    stamp = TokenUse.select(TokenUse.last_used_at).where(TokenUse.token == Token.id)
+    return peewee.fn.COALESCE(stamp, peewee.SQL("NULL"))  # a query alone is no expression that could be compared
 
 
 def accounts_here(actor: Actor) -> peewee.Node:
