@@ -124,6 +124,7 @@ entries = Entity(
     "accounting.entry",
     JournalEntry,
     key=JournalEntry.number,
+    title=JournalEntry.reference,
     label="Journal entry",
     plural="Journal entries",
     path="entries",

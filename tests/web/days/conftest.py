@@ -62,6 +62,7 @@ def start(stage: Stage, browser: Browser, way: Way, request: pytest.FixtureReque
 
     yield begin
     for day in days:
+        day.page.screenshot(path=day.folder / "end.png")
         day.page.context.close()
     wrong += [f"{where}: {fault}" for day in days for where, found in day.faults.items() for fault in found]
     if wrong:

@@ -19,7 +19,7 @@ from .blueprint import entity_here, go, show, visit, web
 from .finding import find_everywhere, find_in
 from .kept_views import first_shown, may_keep, shown_views, views_of
 from .lists import asked, bulk_actions, list_query, list_view, plain_query
-from .records import record_title
+from .records import record_name, record_title
 from .views.lists import BulkResult, BulkView
 from .views.parts import Link
 from .views.records import ConfirmView
@@ -100,7 +100,7 @@ def bulk(plugin: str, path: str) -> Response | AnyResponse:
             ),
             visitor=visitor,
         )
-    results = tuple(_one(visitor, entity, identity, name, chosen.label) for identity in dict.fromkeys(ids))
+    results = tuple(_one(visitor, entity, identity, name) for identity in dict.fromkeys(ids))
     done = sum(each.done for each in results)
     summary = _("%(done)s done, %(refused)s refused.", done=done, refused=len(results) - done)
     if done == len(results):
@@ -124,7 +124,7 @@ def _selected(visitor: Visit, entity: CompiledEntity, query: list[tuple[str, str
     return ids
 
 
-def _one(visitor: Visit, entity: CompiledEntity, identity: int, name: str, label: str) -> BulkResult:
+def _one(visitor: Visit, entity: CompiledEntity, identity: int, name: str) -> BulkResult:
     def body(work: Work) -> None:
         if name == "delete":
             write.delete(work, entity, identity, version=None)
@@ -133,9 +133,10 @@ def _one(visitor: Visit, entity: CompiledEntity, identity: int, name: str, label
 
     title = f"#{identity}"
     try:
-        title = record_title(entity, read.one(visitor.site, visitor.actor, visitor.company, entity, identity))
+        item = read.one(visitor.site, visitor.actor, visitor.company, entity, identity)
+        title = f"{record_title(entity, item)} {record_name(entity, item)}".rstrip()
         visitor.site.write(visitor.actor, visitor.company, body)
     except TrastiendaError as error:
         return BulkResult(Link(title, addresses.record(entity, identity)), _(str(error)), done=False)
     url = addresses.record(entity, identity) if name != "delete" else addresses.listing(entity)
-    return BulkResult(Link(title, url), label, done=True)
+    return BulkResult(Link(title, url), _("Done"), done=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from flask import Response, request
 
 from ...api.entities import json_response
@@ -41,12 +44,19 @@ def _guess(entity: CompiledEntity, text: str) -> dict[str, str]:
 def make_quickly(plugin: str, path: str) -> Response:
     entity, visitor = entity_here(plugin, path)
     draft = read_form(visitor, entity, request.form)
+    draft = replace(draft, typed={**_boxes_not_shown(visitor, entity, request.form.getlist("_shown")), **draft.typed})
     try:
         values = write.shape(visitor.site, visitor.actor, entity, payload_of(visitor, entity, draft))
         record = visitor.site.write(visitor.actor, visitor.company, lambda work: write.create(work, entity, values))
     except (Invalid, Refusal) as error:
         return _page(visitor, entity, draft.typed, errors_of(error), status=error.status)
     return json_response(named(entity, stored(visitor, entity, record.id)), 201)
+
+
+def _boxes_not_shown(visitor: Visit, entity: CompiledEntity, shown: Sequence[str]) -> dict[str, str]:
+    """Ticked where that is the default: their absence from what was sent says nothing."""
+    boxes = {name: column for name, column in writable(visitor, entity).items() if column.kind == "boolean"}
+    return {name: "true" for name, column in boxes.items() if column.field.default is True and name not in shown}
 
 
 def _page(

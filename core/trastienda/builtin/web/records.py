@@ -53,7 +53,7 @@ def record_view(
         Link(_(entity.plural), addresses.listing(entity)),
         addresses.record(entity, identity) if item else addresses.new(entity),
         sections,
-        name=str(stored.get(entity.title.name) or "") if entity.title is not None else "",
+        name=record_name(entity, stored),
         version=str(stored.get("version", "")),
         grids=grids,
         mark=_mark(entity, stored, state),
@@ -73,6 +73,12 @@ def record_view(
         panels=panels,
         history=history,
     )
+
+
+def record_name(entity: CompiledEntity, item: Mapping[str, Any]) -> str:
+    """Its title, unless that says no more than its key."""
+    name = str(item.get(entity.title.name) or "") if entity.title is not None else ""
+    return "" if entity.key is not None and name == item.get(entity.key.name) else name
 
 
 def _mark(entity: CompiledEntity, item: Mapping[str, Any], state: str | None) -> Mark | None:

@@ -18,7 +18,14 @@
 
   // -- look-ups: search as you type, the arrows choose, the natural key is what is sent
   let found = null;
-  const closeLookup = () => { found?.list.remove(); found?.input.setAttribute("aria-expanded", "false"); found = null; };
+  const dress = (input) => { for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-autocomplete", "list"]]) input.setAttribute(name, value); };
+  const closeLookup = () => {
+    if (!found) return;
+    found.list.remove();
+    dress(found.input);
+    for (const name of ["aria-controls", "aria-activedescendant"]) found.input.removeAttribute(name);
+    found = null;
+  };
   /** A record that is missing is made in a dialog of its own, and then chosen. */
   const makeQuickly = async (lookup, input) => {
     closeLookup();
@@ -124,12 +131,8 @@
   }, true);
   document.addEventListener("scroll", (event) => { if (found && !found.list.contains(event.target)) closeLookup(); }, true);
   document.addEventListener("focusout", (event) => { if (found && event.target === found.input) closeLookup(); });
-  $$("[data-lookup] input").forEach((input) => {
-    input.setAttribute("role", "combobox");
-    input.setAttribute("aria-expanded", "false");
-    input.setAttribute("aria-autocomplete", "list");
-    explain(input);
-  });
+  document.addEventListener("focusin", ({ target }) => { if (target.matches("[data-lookup] input:not([role])")) dress(target); });
+  $$("[data-lookup] input").forEach((input) => { dress(input); explain(input); });
 
   // days that are typed end the period that was named
   $("#period")?.form.addEventListener("input", ({ target }) => { if (target.type === "date") $("#period").value = ""; });
