@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 import click
 import pluggy
@@ -99,6 +99,24 @@ imported: Event[Any] = Event("import:done")
 
 #: A person's data are about to be emptied; subscribers get each record that goes, and take away what hangs on it.
 erased: Event[Any] = Event("record:erased")
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """What is kept beside one record of a person, for the file that he is given.
+
+    `parts` are lists of plain objects by what they are (`"comments": [{"text": ...}]`); `files` are contents, by the
+    name that each has in the archive.
+    """
+
+    entity: str
+    record: int
+    parts: dict[str, list[Mapping[str, object]]] = field(default_factory=dict)
+    files: dict[str, Callable[[], IO[bytes]]] = field(default_factory=dict)
+
+
+#: A person's data are being put out; subscribers get a `Disclosure` of each record, and add what hangs on it.
+disclosed: Event[Any] = Event("record:disclosed")
 
 #: Stands for every model in an event's name.
 ANY = "*"

@@ -213,6 +213,9 @@ def _check_extensions(entity: Entity[Any], extensions: Sequence[tuple[str, Exten
                 plugin, f"the rows of {extension.model.__name__} do not belong to records of {entity.name}",
                 f"its primary key must be ForeignKeyField({entity.model.__name__}, primary_key=True, "
                 "on_delete='CASCADE')"))
+        if extension.personal and entity.personal is None:
+            names.faults.append(Fault(plugin, f"says what of {extension.model.__name__} is personal, and "
+                                      f"{entity.name} tells of no person", "leave `personal` out"))
 
 
 def _prints(declared: Sequence[tuple[str, AnyPrint]], entities: Mapping[str, CompiledEntity],

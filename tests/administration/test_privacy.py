@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zipfile import ZipFile
 
 import orjson
 import pytest
@@ -65,6 +67,68 @@ def test_all_that_is_kept_is_put_out(client: FlaskClient, party: int, employee: 
     data = client.get(f"/api/v1/privacy/hr.employee/{employee}").json["data"]
     assert (set(data), data["hr.personal-data"][0]["record"]["address"]) == (
         {"hr.employee", "hr.personal-data"}, "Calle Mayor 1")  # fmt: skip
+
+
+def test_comments_and_files_are_put_out_with_the_record_and_in_the_archive(client: FlaskClient, party: int) -> None:
+    place = f"/api/v1/contacts/parties/{party}"
+    client.post(f"{place}/comments", json={"text": "She called"})
+    sent = {"file": (io.BytesIO(b"a letter"), "letter.txt")}
+    assert client.post(f"{place}/attachments", data=sent, content_type="multipart/form-data").status_code == 201
+    told = client.get(f"/api/v1/privacy/contacts.party/{party}", query_string={"format": "zip"})
+    assert (told.mimetype, told.headers["Cache-Control"]) == ("application/zip", "private, no-store")
+    archive = ZipFile(io.BytesIO(told.data))
+    (held,) = orjson.loads(archive.read("data.json"))["data"]["contacts.party"]
+    assert ([each["text"] for each in held["comments"]], held["attachments"][0]["name"]) == (
+        ["She called"], "letter.txt")  # fmt: skip
+    assert archive.read(held["attachments"][0]["file"]) == b"a letter"
+    assert client.get(f"/api/v1/privacy/contacts.party/{party}", query_string={"format": "x"}).status_code == 400
+
+
+def test_page_finds_a_person_shows_what_is_kept_and_erases_when_it_is_meant(
+        site: Site, client: FlaskClient, browser_client: FlaskClient, party: int, employee: int) -> None:  # fmt: skip
+    client.post(f"/api/v1/contacts/parties/{party}/actions/archive", json={})
+    page = browser_client.get("/administration/privacy", query_string={"q": "Josefina"}).text
+    assert (f"/contacts.party/{party}" in page, f"/hr.employee/{employee}" in page) == (True, True)
+    place = f"/administration/privacy/contacts.party/{party}"
+    page = browser_client.get(place).text
+    assert ("Nothing: it goes" in page, "data.zip" in page, "Erase the data" in page) == (True, True, True)
+    assert browser_client.get(f"{place}/data.zip").data[:2] == b"PK"
+    wrong = browser_client.post(place, data={"key": "j1", **_token(page)})
+    assert (wrong.status_code, "Type J1 to confirm." in wrong.text) == (422, True)
+    assert "Josefina" in everything(site)
+    done = browser_client.post(place, data={"key": "J1", **_token(page)}, follow_redirects=True)
+    assert "Erased: 1 records" in done.text
+    assert client.get(f"/api/v1/contacts/parties/{party}").json["name"] != "Josefina"
+
+
+def test_page_says_which_law_keeps_a_person_and_offers_no_erasing(client: FlaskClient,
+                                                                  browser_client: FlaskClient) -> None:  # fmt: skip
+    made = client.post("/api/v1/hr/employees", json={
+        "code": "E2", "first_name": "Juan", "last_name": "Ruiz", "starts_on": "2020-01-01"})  # fmt: skip
+    page = browser_client.get(f"/administration/privacy/hr.employee/{made.json['id']}").text
+    assert ("The law keeps these data" in page, "Erase the data" in page) == (True, False)
+    refused = browser_client.post(f"/administration/privacy/hr.employee/{made.json['id']}",
+                                  data={"key": "E2", **_token(page)}, follow_redirects=True)  # fmt: skip
+    assert "The law keeps these data" in refused.text
+    assert client.get(f"/api/v1/hr/employees/{made.json['id']}").json["first_name"] == "Juan"
+
+
+def test_page_is_for_those_who_may(sign_in: SignIn, party: int) -> None:
+    clerk = sign_in("contacts.manager", browser=True)
+    assert clerk.get("/administration/privacy").status_code == 403
+    assert clerk.get(f"/administration/privacy/contacts.party/{party}").status_code == 403
+    assert "/administration/privacy" not in clerk.get("/").text
+    auditor = sign_in("auditor", browser=True)
+    page = auditor.get(f"/administration/privacy/contacts.party/{party}").text
+    assert ("data.zip" in page, "Erase the data" in page) == (True, False)
+    assert auditor.post(f"/administration/privacy/contacts.party/{party}",
+                        data={"key": "J1", **_token(page)}).status_code == 403  # fmt: skip
+    assert auditor.get("/administration/privacy/accounting.journal/1").status_code == 404
+
+
+def _token(page: str) -> dict[str, str]:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    return {"csrf_token": found[1]} if found else {}
 
 
 def test_what_is_erased_is_nowhere_and_the_log_still_verifies(site: Site, client: FlaskClient, party: int) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from trastienda import Site
+from trastienda.testing.sites import bearer_client, browser_client
 
 Party = Callable[..., int]
 
@@ -85,6 +86,44 @@ def test_readers_alone_can_be_mentioned(client: FlaskClient, user: Any, party: P
     user("records.everyone", name="eve")
     refused = say(client, identity, "@eve look")
     assert (refused.status_code, refused.json["errors"]) == (422, {"text": ["eve may not see this party."]})
+
+
+def test_mentioned_person_is_told_and_nobody_of_what_he_said_himself(client: FlaskClient, user: Any, app: Any,
+                                                                     site: Site, party: Party) -> None:  # fmt: skip
+    identity = party("C1")
+    ana = user("contacts.manager", name="ana")
+    assert say(client, identity, "Look here, @ana").status_code == 201
+    hers = bearer_client(app, site, ana)
+    assert say(hers, identity, "I, @ana, did").status_code == 201
+    (told,) = hers.get("/api/v1/delivery/notifications").json["items"]
+    assert (told["text"], told["entity"], told["record"]) == ("Look here, @ana", "contacts.party", identity)
+
+
+def test_who_only_reads_has_no_say_anywhere(client: FlaskClient, user: Any, app: Any, site: Site,
+                                            party: Party) -> None:  # fmt: skip
+    identity = party("C1")
+    for role in ("auditor", "contacts.reader"):
+        reader = user(role)
+        assert say(bearer_client(app, site, reader), identity, "x").status_code == 403
+        page = browser_client(app, site, reader).get(f"/contacts/parties/{identity}").text
+        assert ("Comments" in page, 'name="text"' in page) == (True, False)
+
+
+def test_permission_to_comment_is_given_by_itself_and_lost_with_its_role(client: FlaskClient, user: Any, app: Any,
+                                                                         site: Site, party: Party) -> None:  # fmt: skip
+    identity = party("C1")
+    made = client.post("/api/v1/identity/roles", json={"name": "talker", "grants": [
+        {"target": "contacts.party", "verbs": "read comment"}]})  # fmt: skip
+    assert made.status_code == 201, made.text
+    talker = user("contacts.reader", "talker")
+    hers = bearer_client(app, site, talker)
+    said = say(hers, identity, "x")
+    assert said.status_code == 201, said.text
+    roles = {"roles": [{"role": "contacts.reader"}]}
+    assert client.patch(f"/api/v1/identity/users/{talker.id}", json=roles, headers={"If-Match": "*"}).status_code == 200
+    own = f"{address(identity)}/{said.json['id']}"
+    assert hers.patch(own, json={"text": "y"}).status_code == 403
+    assert hers.delete(own).status_code == 403
 
 
 def test_comments_go_with_their_record_and_with_nothing_else(client: FlaskClient, party: Party) -> None:

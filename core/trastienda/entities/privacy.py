@@ -1,20 +1,26 @@
 """A natural person's data: all of it put out on request, and erased where no law keeps it (GDPR, articles 15 to 17)."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
+
+import orjson
 
 from ..errors import NotFound, Refusal
 from ..isolation import blaming
 from ..languages import gettext, within
+from ..plugin import Disclosure, disclosed
 from ..plugin import erased as erasing
 from ..security.audit import AuditRecord, erased_changes
-from ..storage.models import SharedRecord
+from ..storage.models import Row, SharedRecord
 from . import read
 from .compiled import CompiledEntity
-from .declarations import Personal
+from .declarations import AnyField, Personal
 from .history import history_of
 
 if TYPE_CHECKING:
@@ -34,6 +40,15 @@ class Kept:
     record: int
     until: date
     law: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A record that tells of a person, and what keeps it; nothing: it goes when he is erased."""
+
+    entity: str
+    record: int
+    kept: tuple[Kept, ...]
 
 
 class KeptByLaw(Refusal):
@@ -61,16 +76,57 @@ def people(site: Site) -> dict[str, CompiledEntity]:
             if entity.declared.personal is not None and entity.declared.personal.person is None}
 
 
-def data_of(site: Site, actor: Actor, company: Company, name: str, identity: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Disclosed:
+    """All that is kept of a person: as plain data, and the contents of files by their names in an archive."""
+
+    data: dict[str, Any]
+    files: dict[str, Callable[[], IO[bytes]]]
+
+
+def disclose(site: Site, actor: Actor, company: Company, name: str, identity: int) -> Disclosed:
     """Everything that is kept of a person, with its history, as far as the actor may read it."""
     site.permissions.require(actor, GUARD, "export")
     entity = _person_entity(site, name)
-    found = {}
-    for each, ids in [(entity, [identity]), *_around(site, company, entity, identity)]:
-        if site.permissions.of(actor, each.guard, "read"):
-            found[each.name] = [{"record": read.one(site, actor, company, each, number),
-                                 "history": history_of(site, actor, company, each, number)} for number in ids]
-    return {"person": {"entity": name, "id": identity}, "data": found}
+    files: dict[str, Callable[[], IO[bytes]]] = {}
+
+    def told(work: Work, each: CompiledEntity, number: int) -> dict[str, Any]:
+        found = Disclosure(each.name, number)
+        record = read.one(site, actor, company, each, number)
+        work.emit(disclosed.name, found)
+        files.update(found.files)
+        return {"record": record, "history": history_of(site, actor, company, each, number), **found.parts}
+
+    def body(work: Work) -> dict[str, Any]:
+        return {each.name: [told(work, each, number) for number in ids]
+                for each, ids in [(entity, [identity]), *_around(site, company, entity, identity)]
+                if site.permissions.of(actor, each.guard, "read")}
+
+    return Disclosed({"person": {"entity": name, "id": identity}, "data": site.read(actor, company, body)}, files)
+
+
+def archive_of(disclosure: Disclosed, place: IO[bytes]) -> None:
+    """Write a ZIP: `data.json`, and below `files/` what is attached."""
+    with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.json", orjson.dumps(disclosure.data, option=orjson.OPT_INDENT_2))
+        for name, open_ in disclosure.files.items():
+            with suppress(FileNotFoundError), open_() as content, archive.open(f"files/{name}", "w") as kept:
+                shutil.copyfileobj(content, kept)
+
+
+def look_into(site: Site, actor: Actor, company: Company, name: str, identity: int) -> tuple[Held, ...]:
+    """What tells of a person, he himself first, and which laws keep it; for who may put out his data or erase them."""
+    if not site.permissions.of(actor, GUARD, "erase"):
+        site.permissions.require(actor, GUARD, "export")
+    entity = _person_entity(site, name)
+    read.one(site, actor, company, entity, identity)
+
+    def body(work: Work) -> tuple[Held, ...]:
+        return tuple(Held(each.name, number, tuple(_laws(work, each, each.model.get_by_id(number))))
+                     for each, ids in [(entity, [identity]), *_around(site, company, entity, identity)]
+                     for number in ids)
+
+    return site.read(actor, company, body)
 
 
 def erase(site: Site, actor: Actor, company: Company, name: str, identity: int) -> Erased:
@@ -150,13 +206,18 @@ def _blank(work: Work, entity: CompiledEntity, record: SharedRecord) -> None:
     for extension in entity.extensions:
         if extension.plugin in work.site.live_names:
             record.remove_extra(extension.model)
-    for field in personal.columns:
-        default = field.default if not callable(field.default) else None
-        value = None if field.null else default if default is not None else f"#{record.id}"
-        setattr(record, field.name, value)
+        elif extension.personal and record.has_extra(extension.model):
+            _empty_columns(record.extra_of(extension.model), extension.personal, record.id)
+    _empty_columns(record, personal.columns, record.id)
     for name in personal.lines:
         record.lines_of(entity.lines[name].model).clear()
     work.note(record, "erase")
+
+
+def _empty_columns(row: Row, columns: Iterable[AnyField], identity: int) -> None:
+    for column in columns:
+        default = column.default if not callable(column.default) else None
+        setattr(row, column.name, None if column.null else default if default is not None else f"#{identity}")
 
 
 def _personal(entity: CompiledEntity) -> Personal:
@@ -168,6 +229,7 @@ def _empty_log(work: Work, entity: CompiledEntity, identity: int) -> int:
     """The values of personal fields in the log; their hashes stay, so that the chain still holds."""
     personal = _personal(entity)
     names = {field.name for field in personal.columns}
+    names |= {f"ext.{each.plugin}.{field.name}" for each in entity.extensions for field in each.personal}
     live = tuple(f"ext.{name}." for name in work.site.live_names)
 
     def goes(name: str) -> bool:

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from ..registry import Registry
 
 ENTITY_VERBS = ("read", "create", "update", "delete", "export", "import")
+#: Of what people say beside a record.
+BESIDE = ("comment", "moderate")
 #: What is neither an entity nor a report, and no plugin's.
 OTHERS = {"privacy": ("export", "erase"), "audit": ("read", "export"), "settings.installation": ("read",)}
 
@@ -18,6 +20,8 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {name: {"run": None} for name in registry.reports}
     for entity in registry.entities.values():
         own = found.setdefault(entity.guard, dict.fromkeys(ENTITY_VERBS))
+        if entity.version is not None:
+            own.update(dict.fromkeys(BESIDE))
         own.update((action.permission or action.name, None) for action in entity.actions.values())
         own.update((each.permission, None) for _, each in registry.prints.get(entity.name, {}).values())
         own.update((column.permission, None) for column in entity.columns.values() if column.permission)

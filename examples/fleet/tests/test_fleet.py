@@ -126,3 +126,16 @@ def test_driver_writes_trips_and_nothing_else(api: Callable[..., Any], vehicle: 
 def test_alone_it_books_fuel_without_a_ledger(api: Callable[..., Any], vehicle: Any) -> None:
     made = fuel(api, "50.00")
     assert api("POST", f"fleet/refuellings/{made['id']}/actions/book", {})["state"] == "booked"
+
+
+def test_licence_goes_with_the_data_of_its_driver(client: FlaskClient) -> None:
+    card = {"licence": "LIC-4711", "own_car": True, "licence_until": "2030-01-01"}
+    made = client.post("/api/v1/contacts/parties", json={
+        "code": "D1", "name": "Ana", "is_company": False, "ext": {"fleet": card}})  # fmt: skip
+    assert made.status_code == 201, made.text
+    place = f"/api/v1/privacy/contacts.party/{made.json['id']}"
+    assert "LIC-4711" in client.get(place).text
+    assert client.delete(place).status_code == 200
+    now = client.get(f"/api/v1/contacts/parties/{made.json['id']}").json["ext"]["fleet"]
+    assert (now["licence"], now["licence_until"], now["own_car"]) == ("", None, False)
+    assert "LIC-4711" not in client.get(place).text

@@ -40,6 +40,7 @@ plugin = Plugin(
         Extension(
             "contacts.party", DriverCard, label="Driver", rules=[driver_faults], actions=driver_actions,
             computed=[Computed("may_drive", has_licence, like=DriverCard.own_car)],
+            personal=[DriverCard.licence, DriverCard.licence_until, DriverCard.preferred_vehicle, DriverCard.own_car],
         )
     ],
     reports=[

@@ -9,7 +9,7 @@ roles = [
     Role(
         "accounting.bookkeeper",
         [
-            Grant("accounting.*", READ),
+            Grant("accounting.*", (*READ, "comment")),
             Grant("accounting.entry", ("create", "update", "delete", "import")),
             Grant("contacts.party", ("read", "create", "update")),
         ],

@@ -55,6 +55,11 @@ def paths_of(site: Site) -> Json:
                 "operationId": "privacy.export",
                 "tags": ["privacy"],
                 "summary": "All that is kept of a person, with its history",
+                "parameters": [
+                    {"name": "format", "in": "query", "schema": {"type": "string", "enum": ["json", "zip"],
+                                                                 "default": "json"},
+                     "description": "`zip`: an archive of the same document and of the attached files"},
+                ],
                 "responses": {"200": answer(put_out, "As far as the caller may read it"), **refusals()},
             },
             "delete": {

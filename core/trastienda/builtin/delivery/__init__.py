@@ -3,8 +3,8 @@ from ...entities.declarations import Action, Entity, Grant, Role, Transition
 from ...jobs.declarations import LongJob
 from ...jobs.models import JobRecord
 from ...languages import lazy_gettext as _
-from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, changed, created, erased
-from .erasing import forget
+from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, changed, created, disclosed, erased
+from .erasing import disclose, forget
 from .mail import Attachment, Mail, MailAttachment, send, send_mail
 from .notifications import Notification, mark_read, notify, own
 from .progress import progress_of
@@ -69,7 +69,8 @@ plugin = Plugin(
     routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"]),
             Route("jobs/<int:job>/progress", progress_of, permission="delivery.job-progress")],
     services=[Service("mail.send/1", send), Service("mail.fill/1", fill), Service("user.notify/1", notify)],
-    subscribers=[InTransaction(created(Webhook), begin), InTransaction(erased, forget), BeforeCommit(queue_messages),
+    subscribers=[InTransaction(created(Webhook), begin), InTransaction(disclosed, disclose),
+                 InTransaction(erased, forget), BeforeCommit(queue_messages),
                  InTransaction(created(ReportMail), begin_report_mail),
                  InTransaction(changed(ReportMail), check_report_mail)],
     jobs=[LongJob("delivery.send-mail", send_mail, label=_("Send a mail"), attempts=12),

@@ -13,13 +13,13 @@ from ...languages import gettext
 from ...security.actor import Actor
 from ...security.audit import AuditRecord
 from ...security.stored_roles import grants_of, role_of
-from ...security.vocabulary import ENTITY_VERBS, vocabulary
+from ...security.vocabulary import BESIDE, ENTITY_VERBS, vocabulary
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
 from ...work import Work
 from .models import Account, Token, TokenUse
 
 #: Verbs that may be granted whether or not anything here asks for them.
-ANYWHERE = {"*", "run", "read-private", *ENTITY_VERBS}
+ANYWHERE = {"*", "run", "read-private", *ENTITY_VERBS, *BESIDE}
 NAME = re.compile(r"[a-z][a-z0-9-]{1,59}")
 
 

@@ -4,7 +4,19 @@ from ...entities.declarations import Entity, Grant, Lines, LiveExtensions, Role,
 from ...entities.settings_forms import SettingsForm
 from ...jobs.declarations import LongJob
 from ...languages import lazy_gettext as _
-from ...plugin import Check, InTransaction, Plugin, Route, Service, changed, created, deleted, erased, imported
+from ...plugin import (
+    Check,
+    InTransaction,
+    Plugin,
+    Route,
+    Service,
+    changed,
+    created,
+    deleted,
+    disclosed,
+    erased,
+    imported,
+)
 from ...reports.panels import Panel
 from . import attachments, commands, comments, custom_field_rules
 from .attachments import Attachment, FileLimits, attach, detach, download, known_endings, list_attachments, missing
@@ -132,6 +144,8 @@ plugin = Plugin(
         InTransaction(changed(ImportMapping), check_mapping),
         InTransaction(deleted(), attachments.drop_all),
         InTransaction(deleted(), comments.drop_all),
+        InTransaction(disclosed, attachments.disclose),
+        InTransaction(disclosed, comments.disclose),
         InTransaction(erased, attachments.drop_all),
         InTransaction(erased, comments.drop_all),
         InTransaction(erased, custom_field_rules.drop_all),

@@ -16,7 +16,7 @@ from ...entities.settings_forms import setting
 from ...entities.values import Upload
 from ...errors import Invalid, NotFound
 from ...languages import gettext
-from ...plugin import RecordAt
+from ...plugin import Disclosure, RecordAt
 from ...security.actor import Actor
 from ...security.audit import SHARED
 from ...site import Site
@@ -186,6 +186,19 @@ def drop_all(work: Work, record: SharedRecord) -> None:
         work.execute(Attachment.delete().where(Attachment.entity == place.entity.name, Attachment.record == place.id))
         for digest in digests:
             store_of(work.site.settings).touch(digest)
+
+
+def disclose(work: Work, found: Disclosure) -> None:
+    """For the person whom the record tells of: each file with what is known of it."""
+    place = RecordAt(work.site.registry.entities[found.entity], found.record)
+    store, rows = store_of(work.site.settings), list(_of(place).order_by(Attachment.id))
+    if rows:
+        found.parts["attachments"] = []
+    for row in rows:
+        name = f"{found.entity}/{found.record}/{row.id}-{row.name}"
+        found.files[name] = partial(store.open, row.digest)
+        found.parts["attachments"].append({"name": row.name, "size": row.size, "by": row.by,
+                                           "at": f"{row.at.isoformat()}Z", "file": f"files/{name}"})  # fmt: skip
 
 
 def sweep(site: Site) -> int:

@@ -14,7 +14,7 @@ from ...entities import read
 from ...entities.settings_forms import setting
 from ...errors import Forbidden, Invalid, NotFound, Refusal
 from ...languages import gettext, within
-from ...plugin import RecordAt
+from ...plugin import Disclosure, RecordAt
 from ...security.audit import SHARED
 from ...storage.models import Company, Row, SharedRecord, User
 from ...storage.rows import fetch
@@ -22,6 +22,7 @@ from ...work import Work
 
 LONGEST = 10_000
 MOST_MENTIONS = 20
+LONGEST_SUBJECT = 200
 PAGE = 50
 _MENTION = re.compile(r"(?<![\w.@])@([\w.-]{1,60})")
 
@@ -79,9 +80,22 @@ class CommentList:
 
 
 def may_comment(work: Work, place: RecordAt) -> bool:
-    """Who may do more than look on has a say."""
-    may = work.site.permissions.of
-    return bool(may(work.actor, place.entity.guard, "comment") or may(work.actor, place.entity.guard, "update"))
+    """Who may do more than look on has a say: the permission is `comment`, and `update` has it in it."""
+    return any(_reaches(work, place, verb) for verb in ("comment", "update"))
+
+
+def _reaches(work: Work, place: RecordAt, verb: str) -> bool:
+    permission = work.site.permissions.of(work.actor, place.entity.guard, verb)
+    if not permission or permission.where is None:
+        return bool(permission)
+    model: Any = place.entity.model
+    return bool(model.select(model.id).where(model.id == place.id, permission.where).exists())
+
+
+def _require(work: Work, place: RecordAt) -> None:
+    if not may_comment(work, place):
+        raise Forbidden(gettext("%(actor)s may not %(verb)s %(on)s", actor=work.actor.name, verb="comment",
+                                on=place.entity.guard))  # fmt: skip
 
 
 def list_comments(work: Work, place: RecordAt, *, before: int | None = None) -> CommentList:
@@ -107,9 +121,7 @@ def item_of(work: Work, row: Comment) -> CommentItem:
 
 def comment(work: Work, place: RecordAt, *, text: Annotated[str, "longtext"]) -> CommentItem:
     """Say something about a record."""
-    if not may_comment(work, place):
-        raise Forbidden(gettext("%(actor)s may not %(verb)s %(on)s", actor=work.actor.name, verb="comment",
-                                on=place.entity.guard))  # fmt: skip
+    _require(work, place)
     mentioned = _checked(work, place, text)
     row = Comment(
         company=_company(work, place), entity=place.entity.name, record=place.id, text=text, user=work.actor.user,
@@ -123,6 +135,7 @@ def comment(work: Work, place: RecordAt, *, text: Annotated[str, "longtext"]) ->
 
 def change_comment(work: Work, place: RecordAt, *, comment: int, text: Annotated[str, "longtext"]) -> CommentItem:
     """Change a comment of one's own, while it is young."""
+    _require(work, place)
     row = _own(work, place, comment)
     mentioned, known = _checked(work, place, text), set(row.mentions.split())
     before, row.text, row.edited_at = row.text, text, _moment(work)
@@ -135,7 +148,9 @@ def change_comment(work: Work, place: RecordAt, *, comment: int, text: Annotated
 
 def remove_comment(work: Work, place: RecordAt, *, comment: int) -> None:
     """Take back a comment of one's own while it is young; whoever may moderate takes away any."""
-    moderating = work.site.permissions.of(work.actor, place.entity.guard, "moderate")
+    moderating = _reaches(work, place, "moderate")
+    if not moderating:
+        _require(work, place)
     row = _one(place, comment) if moderating else _own(work, place, comment)
     work.execute(Comment.delete().where(Comment.id == row.id))
     _audit(work, place, "remove-comment", row.id, row.text, None)
@@ -145,6 +160,13 @@ def drop_all(work: Work, record: SharedRecord) -> None:
     """With the record that they are about."""
     entity = work.site.registry.entity_of(record)
     work.execute(Comment.delete().where(Comment.entity == entity.name, Comment.record == record.id))
+
+
+def disclose(work: Work, found: Disclosure) -> None:
+    """For the person whom the record tells of."""
+    rows = list(_of(RecordAt(work.site.registry.entities[found.entity], found.record)).order_by(Comment.id))
+    if rows:
+        found.parts["comments"] = [{"text": row.text, "by": row.by, "at": f"{row.at.isoformat()}Z"} for row in rows]
 
 
 def readers_named(work: Work, place: RecordAt, text: str) -> Sequence[User]:
@@ -185,13 +207,15 @@ def _checked(work: Work, place: RecordAt, text: str) -> Sequence[User]:
 
 def _notify(work: Work, place: RecordAt, row: Comment, mentioned: Sequence[User]) -> None:
     """Through whatever notifies people here, if anything does; nobody is told of what he said himself."""
-    service: Any = work.site.registry.services.get("notify/1")
     others = [user for user in mentioned if user.id != work.actor.user]
-    if service is not None and others:
-        subject = f"{gettext(place.entity.label)} {place.key or place.id}"
-        service(work, users=others, subject=gettext("%(who)s mentioned you: %(record)s", who=work.actor.name,
-                                                    record=subject), text=row.text,
-                link=f"/{place.entity.path}/{place.id}")  # fmt: skip
+    if not others or not work.site.offers("user.notify/1"):
+        return
+    about = f"{gettext(place.entity.label)} {place.key or place.id}"
+    subject = gettext("%(who)s mentioned you: %(record)s", who=work.actor.name, record=about)[:LONGEST_SUBJECT]
+    model: Any = place.entity.model
+    for user in others:
+        work.service("user.notify/1")(work, user=user, subject=subject, text=row.text,
+                                      record=model.get_by_id(place.id))  # fmt: skip
 
 
 def _of(place: RecordAt) -> peewee.ModelSelect[Comment]:

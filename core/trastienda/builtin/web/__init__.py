@@ -30,6 +30,7 @@ from .administration import (
     mine_pages,
     outbox_pages,
     overview,
+    privacy_pages,
     roles_pages,
     settings_pages,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "backup_pages",
     "jobs_pages",
     "outbox_pages",
+    "privacy_pages",
     "bell",
     "beside",
     "condition_routes",

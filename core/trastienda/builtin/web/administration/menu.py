@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ....api.settings import INSTALLATION
 from ....entities.audited import AUDIT
+from ....entities.privacy import GUARD, people
 from ....languages import gettext as _
 from ..views.frame import MenuItem
 from ..visit import Visit
@@ -23,6 +24,8 @@ def items(visit: Visit) -> list[MenuItem]:
         offered.append((_("Who may do what"), places.RIGHTS))
     if visit.may_on(AUDIT, "read"):
         offered.append((_("Who did what"), places.AUDIT))
+    if people(visit.site) and (visit.may_on(GUARD, "export") or visit.may_on(GUARD, "erase")):
+        offered.append((_("A person's data"), places.PRIVACY))
     if visit.may_on("delivery.job", "retry"):
         offered.append((_("Jobs at a glance"), places.JOBS))
     if visit.may_on("delivery.mail", "read"):

@@ -1,6 +1,7 @@
 """Where these pages are."""
 
 SETTINGS = "/administration/settings"
+PRIVACY = "/administration/privacy"
 AUDIT = "/administration/audit"
 HEADS = "/api/v1/audit/heads"
 JOBS = "/administration/jobs"
