@@ -122,7 +122,7 @@ def look_into(site: Site, actor: Actor, company: Company, name: str, identity: i
     read.one(site, actor, company, entity, identity)
 
     def body(work: Work) -> tuple[Held, ...]:
-        return tuple(Held(each.name, number, tuple(_laws(work, each, each.model.get_by_id(number))))
+        return tuple(Held(each.name, number, tuple(_laws(work, each, _as_kept(each, number))))
                      for each, ids in [(entity, [identity]), *_around(site, company, entity, identity)]
                      for number in ids)
 
@@ -182,6 +182,10 @@ def _empty(work: Work, entity: CompiledEntity, identity: int, kept: list[Kept]) 
                 gone.append((other, number))
     _blank(work, entity, person)
     return gone
+
+
+def _as_kept(entity: CompiledEntity, identity: int) -> SharedRecord:
+    return cast(SharedRecord, entity.model.get_by_id(identity))
 
 
 def _locked(work: Work, entity: CompiledEntity, identity: int) -> SharedRecord:

@@ -18,7 +18,8 @@ from ....languages import within
 from .. import addresses
 from ..blueprint import go, show, visit, web
 from ..finding import find_in
-from ..views import Cell, Column, ErrorLink, FieldView, Link, Row
+from ..views.fields import FieldView
+from ..views.parts import Cell, Column, ErrorLink, Link, Row
 from ..visit import Visit
 from . import places
 
