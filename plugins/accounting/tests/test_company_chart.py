@@ -10,6 +10,7 @@ from trastienda_accounting import Account, FiscalYear, Journal, apply_chart, def
 from trastienda_accounting.charts import chart_names, load_chart
 from trastienda_accounting.company_chart import NoDefaultAccount, NoSuchChart, OtherChartApplied
 from trastienda_accounting.first_run import first_run
+from trastienda_accounting.journals import general_journal
 
 if TYPE_CHECKING:
     from .conftest import Books
@@ -64,6 +65,14 @@ def test_default_accounts_come_from_the_chart(books: Books) -> None:
         books.read(lambda work: default_account(work, "bank"))
     books.write(lambda work: apply_chart(work, "pgc_pymes"))
     assert books.read(lambda work: default_account(work, "bank").code) == "572"
+
+
+@pytest.mark.parametrize(("name", "code"), [("pgc_pymes", "VAR"), ("ifrs", "GEN")])
+def test_an_entry_begins_in_the_general_journal(books: Books, name: str, code: str) -> None:
+    books.write(lambda work: apply_chart(work, name))
+    journal = books.read(general_journal)
+    assert journal is not None
+    assert journal.code == code
 
 
 def test_first_run_asks_for_the_charts_that_there_are() -> None:

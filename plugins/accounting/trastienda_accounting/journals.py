@@ -23,6 +23,7 @@ class Journal(Record):
         "bank",
         "cash",
         "payroll",
+        "stock",
         "opening",
         "closing",
         default="general",

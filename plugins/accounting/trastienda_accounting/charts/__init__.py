@@ -32,7 +32,7 @@ from ..statement_rules import (
     StatementLayout,
 )
 
-JournalKind = Literal["sales", "purchases", "bank", "cash", "payroll", "general", "opening", "closing"]
+JournalKind = Literal["sales", "purchases", "bank", "cash", "payroll", "stock", "general", "opening", "closing"]
 Statement = Literal["balance_sheet", "income_statement"]
 
 

@@ -53,7 +53,7 @@ operations = [
             checks=[
                 Check(
                     "accounting_journal_kind_check",
-                    "\"kind\" IN ('general', 'sales', 'purchases', 'bank', 'cash', 'payroll', 'opening', 'closing')",
+                    "\"kind\" IN ('general', 'sales', 'purchases', 'bank', 'cash', 'payroll', 'stock', 'opening', 'closing')",
                 ),
             ],
         ),
