@@ -7,8 +7,9 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import peewee
 
@@ -190,8 +191,12 @@ class Site:
             raise SafeMode(gettext("The server is in safe mode: administrators alone may look at it"))
         everywhere = frozenset(each.role for each in held if each.__data__["in_company"] is None)
         return Actor(user=user.id, name=user.name, roles=roles, via=via, scopes=scopes, language=user.language,
-                     company=company.id, local=roles - everywhere,
+                     company=company.id, local=roles - everywhere, today=self.today(company),
                      editions=stored_roles.editions(self, sorted(roles - self.permissions.roles.keys())))
+
+    def today(self, company: Company) -> date:
+        """The day that it is now where the company is."""
+        return self.clock().astimezone(ZoneInfo(company.time_zone)).date()
 
     def companies_of(self, user: User) -> list[Company]:
         """The companies in which the user holds a role, his default one first."""

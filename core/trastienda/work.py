@@ -215,6 +215,8 @@ class Work:
         entity = self.site.registry.entity_of(record)
         declared = entity.actions[action]
         change = self._changes.track(record)
+        if isinstance(entity.actions.get(change.action), Transition):
+            self._changes.tell_transition(change)
         if declared.states and entity.state is not None:
             state = getattr(record, entity.state.name)
             if state not in declared.states:

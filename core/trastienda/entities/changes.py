@@ -296,6 +296,14 @@ class Changes:
         for change in self._known.values():
             self._tell(change)
 
+    def tell_transition(self, change: Change) -> None:
+        """Write and tell what a transition made of a record before it goes through another."""
+        if change.entity.state is not None and change.entity.state.name in change.moved():
+            self.check()
+            self.add_up()
+            self.write()
+            self._tell(change)
+
     def _tell(self, change: Change) -> None:
         found = _differences(change)
         if found or change.action != "update":

@@ -39,6 +39,9 @@ def moment(value: Any) -> str:
 
 
 def reference(identity: int, key: Any, label: Any) -> dict[str, Any]:
+    """Of a record that the reader may not see only the id."""
+    if key is None and label is None:
+        return {"id": identity}
     return {"id": identity, "key": None if key is None else str(key), "label": label if label is not None else str(key)}
 
 

@@ -63,6 +63,7 @@ class Planner:
         self._where: list[Any] = []
         self._selected: list[Any] = []
         self._computed: dict[str, str] = {}
+        self.reusable = True
 
     @property
     def computed(self) -> tuple[tuple[str, str], ...]:
@@ -93,7 +94,9 @@ class Planner:
             assert column.target is not None
             alias = column.target.alias()
             identity = getattr(alias, primary(column.target).name)
-            self._joins[column.name] = (alias, self.expression(column) == identity)
+            reached = self._reached(column.target)
+            found = self.expression(column) == identity
+            self._joins[column.name] = (alias, found if reached is None else found & identity.in_(reached))
         return self._joins[column.name][0]
 
     def _beyond(self, hop: Column, column: Column) -> Any:
@@ -115,7 +118,19 @@ class Planner:
         if target is None or target.key is None:
             return None
         permission = self.site.permissions.of(self.actor, target.guard, "read")
-        return target if permission and permission.where is None else None
+        return target if permission and (permission.where is None or not target.declared.of) else None
+
+    def _reached(self, model: type[Row]) -> Any:
+        """The ids of a reference's records that the actor may see; None where he may see all. Then the plan is his
+        alone."""
+        target = self.site.registry.by_model.get(model)
+        if target is None or target.declared.of:
+            return None
+        permission = self.site.permissions.of(self.actor, target.guard, "read")
+        if permission.where is None:
+            return None
+        self.reusable = False
+        return model.select(primary(model)).where(permission.where)
 
     def of_path(self, path: Path) -> Any:
         if path.hop is not None:
@@ -157,13 +172,14 @@ class Planner:
     def where(self, *conditions: Any) -> None:
         self._where += conditions
 
-    def restrict(self, verb: str = "read") -> bool:
-        """To the company and to what the actor may read; False when the plan is his alone."""
+    def restrict(self, verb: str = "read") -> None:
+        """To the company and to what the actor may read; the plan is not `reusable` when it is his alone."""
         if "company" in self.model._meta.fields:
             self.where(self.model._meta.fields["company"] == slot("company"))
         permission = self.site.permissions.require(self.actor, self.entity.guard, verb)
         if permission.where is None:
-            return True
+            return
+        self.reusable = False
         if self.entity.declared.of:
             parent = self.site.registry.entities[self.entity.guard]
             link = next(lines.parent for lines in parent.lines.values() if lines.model is self.model)
@@ -171,7 +187,6 @@ class Planner:
             self.where(link.in_(parent.model.select(key).where(permission.where)))
         else:
             self.where(permission.where)
-        return False
 
     def key_of(self, path: Path) -> tuple[Any, Any] | None:
         """The id and the key of the records that a reference names, where that is what the path compares."""
@@ -202,6 +217,8 @@ class Planner:
             query = identity.model.select(identity).where(key == value)
             if "company" in identity.model._meta.fields:
                 query = query.where(identity.model._meta.fields["company"] == slot("company"))
+            if (reached := self._reached(identity.model)) is not None:
+                query = query.where(identity.in_(reached))
             return self.expression(each.path.column) == query
         column = self.of_path(each.path)
         match each.operator:

@@ -151,9 +151,9 @@ def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query, a
     if (known := site.plans.get(key)) is not None:
         return known
     planner = Planner(site, actor, entity)
-    reusable = planner.restrict()
+    planner.restrict()
     if also:
-        reusable = planner.restrict(also) and reusable
+        planner.restrict(also)
     encode = planner.select(_shown(site, actor, entity, query.fields), expand=query.expand)
     id_at = planner.add(entity.model._meta.primary_key)
     if query.q and not entity.searchable:
@@ -162,7 +162,7 @@ def _list_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query, a
     order, tail = planner.order(query.sort, query.cursor)
     sql, parameters = planner.compile(order=order, limit=True)
     plan = Plan(sql, parameters, encode, tail, id_at, planner.computed)
-    if reusable:
+    if planner.reusable:
         site.plans.put(key, plan)
     return plan
 
@@ -172,11 +172,11 @@ def _one_plan(site: Site, actor: Actor, entity: CompiledEntity) -> Plan:
     if (known := site.plans.get(key)) is not None:
         return known
     planner = Planner(site, actor, entity)
-    reusable = planner.restrict()
+    planner.restrict()
     encode = planner.select(_shown(site, actor, entity, None), expand=True)
     planner.where(entity.model._meta.primary_key == slot("id"))
     plan = Plan(*planner.compile(), encode, 0, 0, planner.computed)
-    if reusable:
+    if planner.reusable:
         site.plans.put(key, plan)
     return plan
 
@@ -222,7 +222,7 @@ def _groups_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query)
     if (known := site.plans.get(key)) is not None:
         return known
     planner = Planner(site, actor, entity)
-    reusable = planner.restrict()
+    planner.restrict()
     encode, by = select_groups(planner, group, query.totals)
     planner.filters(query)
     first = by[min(1, len(by) - 1)] if by else None
@@ -234,7 +234,7 @@ def _groups_plan(site: Site, actor: Actor, entity: CompiledEntity, query: Query)
         if first is not by[0]:
             order.append(by[0].asc())  # records without a key, one after the other
     plan = Plan(*planner.compile(by=by, order=order, limit=True), encode, 0, 0, planner.computed)
-    if reusable:
+    if planner.reusable:
         site.plans.put(key, plan)
     return plan
 

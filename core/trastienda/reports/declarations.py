@@ -25,11 +25,15 @@ class Ref(int, Generic[M]):
 
 @dataclass(frozen=True)
 class Link:
-    """Where a figure comes from: a report with parameters, a list with filters, or (with `id`) one record."""
+    """Where a figure comes from: a report with parameters, a list with filters, or (with `id`) one record.
+
+    With `new` it leads to the form of a new record, filled in with the parameters.
+    """
 
     to: str
     parameters: Mapping[str, object] = field(default_factory=dict)
     id: int | None = None
+    new: bool = False
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,8 @@ class Panel:
 
     `run(work)` or `run(work, record)` returns its parts in order; without any, the panel isn't shown. It reads in
     a snapshot of its own, and what it raises is said in its place: the page stands. It is for those who may `read`
-    the entity that `permission` names, or `run` anything else of that name: by default its own name.
+    the entity that `permission` names, or `run` anything else of that name: by default its own name. Somebody who
+    may read some records only is not shown it, unless it is `own`: of nothing but what the reader may read.
     """
 
     name: str
@@ -79,3 +80,4 @@ class Panel:
     label: str = ""
     on: str = ""
     permission: str = ""
+    own: bool = False

@@ -192,7 +192,8 @@ def _link(styled: Styled, link: Callable[[Any], Link | None] | None) -> Link | N
 
 
 def url_of(site: Site, link: Link | None) -> str | None:
-    """Where a link leads: `/reports/<name>?...`, `/<plugin>/<path>?...` or `/<plugin>/<path>/<id>`."""
+    """Where a link leads: `/reports/<name>?...`, `/<plugin>/<path>?...`, `/<plugin>/<path>/new?...` or
+    `/<plugin>/<path>/<id>`."""
     if link is None:
         return None
     query = {name: _outside(value) for name, value in link.parameters.items() if value is not None}
@@ -200,7 +201,7 @@ def url_of(site: Site, link: Link | None) -> str | None:
     if link.to in site.registry.reports:
         return f"/reports/{link.to}{tail}"
     path = f"/{site.registry.entities[link.to].path}"
-    return f"{path}/{link.id}" if link.id is not None else f"{path}{tail}"
+    return f"{path}/{link.id}" if link.id is not None else f"{path}{'/new' if link.new else ''}{tail}"
 
 
 def _outside(value: Any) -> Any:

@@ -81,10 +81,10 @@ def shown_panels(site: Site, actor: Actor, company: Company, *, entity: Compiled
 
 
 def may_see_panel(site: Site, actor: Actor, panel: Panel) -> bool:
-    """A grant of some rows only is not enough: a panel may count them all."""
+    """A grant of some rows only is not enough, unless the panel shows no more than them: it may count them all."""
     name = panel.permission or panel.name
     permission = site.permissions.of(actor, name, "read" if name in site.registry.entities else "run")
-    return permission.allowed and permission.where is None
+    return permission.allowed and (permission.where is None or panel.own)
 
 
 def _shown(site: Site, actor: Actor, company: Company, plugin: str, panel: Panel, entity: CompiledEntity | None,

@@ -1,7 +1,8 @@
 """On whose behalf something happens."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Actor:
     `roles` are the names of the roles held there; `local` those of them that are held in this company alone, and
     `editions` (`buyer@3`) the exact state of those that administrators made. `via` is the door: "web", "api",
     "import", "cli", "job fleet.inspections". A token narrows what its user may do to `scopes` (grant patterns such as
-    `accounting.*`); None is no narrowing.
+    `accounting.*`); None is no narrowing. `today` is the day in his company, by the site's clock: what grants that
+    hold for some days go by.
     """
 
     user: int | None
@@ -41,6 +43,7 @@ class Actor:
     company: int | None = None
     local: frozenset[str] = frozenset()
     editions: frozenset[str] = frozenset()
+    today: date = field(default_factory=lambda: datetime.now(UTC).date(), compare=False)
 
     @property
     def standing(self) -> tuple[object, ...]:

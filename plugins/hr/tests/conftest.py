@@ -40,7 +40,7 @@ class Firm:
 
     def as_(self, name: str, *roles: str) -> Actor:
         user = User.get(User.name == name)
-        return Actor(user=user.id, name=name, roles=frozenset(roles))
+        return Actor(user=user.id, name=name, roles=frozenset(roles), today=self.site.today(self.company))
 
     def id_of(self, code: str) -> int:
         return self.read(lambda work: work.get(Employee, code).id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date as Date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from trastienda import User, Work
 from trastienda.api.app import create_app
 from trastienda.builtin.identity.administration import add_user
 from trastienda.testing import sites
-from trastienda_hr import Employee
+from trastienda_hr import Employee, PayrollRun
 
 if TYPE_CHECKING:
     from .conftest import Firm
@@ -52,3 +53,12 @@ def test_a_clock_record_begins_now(firm: Firm) -> None:
 
 def test_who_is_no_employee_begins_with_nobody(firm: Firm) -> None:
     assert begun(client_of(firm, "hr.officer"), "leave-requests", "employee") == ""
+
+
+def test_a_timesheet_is_of_this_week_and_a_run_of_the_month_whose_turn_it_is(firm: Firm) -> None:
+    client = client_of(firm, "admin")
+    assert [begun(client, "timesheets", name) for name in ("starts_on", "ends_on")] == ["2026-06-15", "2026-06-21"]
+    names = ("code", "starts_on", "ends_on")
+    assert [begun(client, "payroll-runs", name) for name in names] == ["2026-06", "2026-06-01", "2026-06-30"]
+    firm.write(lambda work: work.add(PayrollRun(code="7", starts_on=Date(2026, 12, 1), ends_on=Date(2026, 12, 31))))
+    assert [begun(client, "payroll-runs", name) for name in names] == ["2027-01", "2027-01-01", "2027-01-31"]

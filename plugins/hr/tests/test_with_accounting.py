@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trastienda import Refusal, Site, Work
+from trastienda.entities.history import history_of_read
 from trastienda.upgrade import upgrade
 from trastienda_hr import Department, Employee, PayrollRun
 
@@ -116,6 +117,18 @@ def switched(url: str, data: Path, plugins: str, body: Callable[[Firm], None]) -
         upgrade(site, report=lambda title: None)
         body(Firm(site))
     site.shut()
+
+
+def test_audit_tells_that_a_run_was_approved_and_that_it_was_posted(booked: Firm) -> None:
+    booked.write(open_books)
+    version = booked.read(lambda work: work.get(PayrollRun, "5").version)
+    booked.act(PayrollRun, "5", "approve")
+    run = booked.read(lambda work: work.get(PayrollRun, "5"))
+    entity = booked.site.registry.entities["hr.payroll-run"]
+    told = [(each["action"], each["changes"].get("state"))
+            for each in history_of_read(booked.site, booked.system, entity, run.id)]
+    assert told[:2] == [("post", ["approved", "posted"]), ("approve", ["computed", "approved"])]
+    assert (run.state, run.version) == ("posted", version + 1)
 
 
 def test_run_approved_before_accounting_was_there_is_posted_later_to_the_same_books(

@@ -1,7 +1,6 @@
 """Who sees and does what. Rows are reached by grants; nothing private stands on a row that others may read."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from peewee import ModelSelect, Node
@@ -61,10 +60,9 @@ def team(actor: Actor) -> "ModelSelect[Any]":
 
 def deputised(actor: Actor) -> "ModelSelect[Any]":
     """The ids of those whose managers have the actor as their deputy today."""
-    today = datetime.now(UTC).date()
     chief = Employee.alias()
     managers = Delegation.select(Delegation.manager).where(
-        Delegation.deputy.in_(me(actor)) & (Delegation.starts_on <= today) & (Delegation.ends_on >= today)
+        Delegation.deputy.in_(me(actor)) & (Delegation.starts_on <= actor.today) & (Delegation.ends_on >= actor.today)
     )
     return chief.select(chief.id).where(chief.manager.in_(managers))
 

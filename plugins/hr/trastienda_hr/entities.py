@@ -26,7 +26,7 @@ from .payroll.structures import SalaryRule, SalaryStructure, structure_faults
 from .personal_data import PersonalData, personal_data_faults
 from .positions import Position, missing_position, position_faults
 from .salaries import Salary, salary_faults
-from .timesheets import Timesheet, TimesheetLine, confirm, timesheet_faults
+from .timesheets import Timesheet, TimesheetLine, confirm, monday, sunday, timesheet_faults
 
 organisation: list[Entity[Any]] = [
     Entity(
@@ -124,7 +124,7 @@ time: list[Entity[Any]] = [
         "hr.timesheet",
         Timesheet,
         rules=[timesheet_faults],
-        begins={Timesheet.employee: oneself},
+        begins={Timesheet.employee: oneself, Timesheet.starts_on: monday, Timesheet.ends_on: sunday},
         order=[-Timesheet.starts_on],
         lines=[Lines(TimesheetLine.timesheet, totals=[TimesheetLine.hours])],
         actions=[
@@ -164,7 +164,7 @@ leave: list[Entity[Any]] = [
         "hr.leave-request",
         LeaveRequest,
         rules=[request_faults],
-        begins={LeaveRequest.employee: oneself},
+        begins={LeaveRequest.employee: oneself, LeaveRequest.leave_type: requests.type_of_last},
         order=[-LeaveRequest.starts_on],
         waits={"submitted": 3},
         undone=["refused", "cancelled"],
@@ -236,7 +236,8 @@ payroll: list[Entity[Any]] = [
         "hr.payroll-run",
         PayrollRun,
         key=PayrollRun.code,
-        begins={PayrollRun.starts_on: runs.first_of_month, PayrollRun.ends_on: runs.last_of_month},
+        begins={PayrollRun.code: runs.code_due, PayrollRun.starts_on: runs.first_day_due,
+                PayrollRun.ends_on: runs.last_day_due},
         rules=[run_faults],
         order=[-PayrollRun.starts_on],
         waits={"draft": 7, "computed": 3, "approved": 3},

@@ -1,45 +1,126 @@
-"""What the start page says of people: who is here, who is away, and which papers run out."""
+"""What the start page says: of oneself, of one's team, of everybody who works here, of the payroll."""
 
 from collections.abc import Iterator
 from datetime import date as Date
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from trastienda import Figure, Link, Panel, Ref, Rows, ToDo, Work
+from trastienda import Bars, Figure, Link, Money, Panel, Ref, Rows, ToDo, Work, total
+from trastienda import gettext as _
 from trastienda import lazy_gettext as lazy
 
+from .access import plain_leave_of_team, team
+from .clock import ClockRecord
 from .documents import expiring_documents
-from .employees import Employee
+from .employees import Employee, oneself
 from .leave.feeds import address_panel
+from .leave.ledger import LeaveEntry
 from .leave.requests import LeaveRequest
+from .leave.types import LeaveType
+from .payroll.payslips import PayrollRun, Payslip
 
 SOON = 7
+RUNS = 12
+
+
+def mine(work: Work) -> Iterator[Figure | ToDo]:
+    """The days off that one has left, the working day that has begun, the last payslip."""
+    me = oneself(work)
+    if me is None:
+        return
+    left = (
+        work.select(LeaveEntry, LeaveType.name, total(LeaveEntry.days))
+        .join(LeaveType)
+        .where(LeaveEntry.employee == me, LeaveEntry.date <= work.today, LeaveType.limited)
+        .group_by(LeaveType.id, LeaveType.name)
+        .order_by(LeaveType.name)
+    )
+    for name, days in work.rows(left):
+        yield Figure(name, days, kind="quantity", note=_("days"), link=Link("hr.leave-entry"))
+    slip = work.select(Payslip).where(Payslip.employee == me, Payslip.state == "approved")
+    if (last := slip.order_by(Payslip.ends_on.desc(), Payslip.id.desc()).first()) is not None:
+        yield Figure(lazy("Last payslip, net"), last.net, link=Link("hr.payslip", id=last.id))
+    yield from _clock(work, me)
+    yield ToDo(lazy("Ask for leave"), Link("hr.leave-request", new=True))
+
+
+def _clock(work: Work, me: Employee) -> Iterator[Figure | ToDo]:
+    begun = work.select(ClockRecord).where(ClockRecord.employee == me, ClockRecord.clock_out.is_null())
+    if (open_record := begun.order_by(ClockRecord.clock_in.desc()).first()) is not None:
+        yield Figure(lazy("Clocked in"), open_record.clock_in, link=Link("hr.clock-record", id=open_record.id))
+        yield ToDo(lazy("Clock out"), Link("hr.clock-record", id=open_record.id))
+    else:
+        yield ToDo(lazy("Clock in"), Link("hr.clock-record", new=True))
+
+
+def my_team(work: Work) -> Iterator[Figure | Rows | ToDo]:
+    """Of those who report to the reader: who is away, and what waits for his decision."""
+    people = work.select(Employee).where(Employee.id.in_(team(work.actor)), _here(work)).count()
+    if not people:
+        return
+    requests = work.select(LeaveRequest).where(plain_leave_of_team(work.actor))
+    waiting = list(requests.where(LeaveRequest.state == "submitted").order_by(LeaveRequest.starts_on))
+    yield Figure(lazy("In my team"), people, link=Link("hr.employee"))
+    yield from _away(work, requests)
+    if waiting:
+        yield ToDo(
+            lazy("Leave to decide on"),
+            Link("hr.leave-request", {"state": "submitted"}),
+            count=len(waiting),
+            due=waiting[0].starts_on,
+        )
 
 
 class Away(NamedTuple):
     employee: Ref[Employee]
     from_: Date
-    to: Date
+    until: Date
 
 
 def people(work: Work) -> Iterator[Figure | Rows]:
     """Who works here today, and who is on leave within the week."""
-    here = (Employee.starts_on <= work.today) & (Employee.ends_on.is_null() | (Employee.ends_on >= work.today))
-    yield Figure(lazy("Employees"), work.select(Employee).where(here).count(), link=Link("hr.employee"))
+    yield Figure(lazy("Employees"), work.select(Employee).where(_here(work)).count(), link=Link("hr.employee"))
+    yield from _away(work, work.select(LeaveRequest))
+
+
+def _here(work: Work) -> Any:
+    return (Employee.starts_on <= work.today) & (Employee.ends_on.is_null() | (Employee.ends_on >= work.today))
+
+
+def _away(work: Work, requests: Any) -> Iterator[Figure | Rows]:
+    soon = requests.where(
+        LeaveRequest.state == "approved",
+        LeaveRequest.starts_on <= work.today + timedelta(days=SOON),
+        LeaveRequest.ends_on >= work.today,
+    )
     away = [
-        Away(Ref(each.employee_id), each.starts_on, each.ends_on)
-        for each in work.select(LeaveRequest)
-        .where(
-            LeaveRequest.state == "approved",
-            LeaveRequest.starts_on <= work.today + timedelta(days=SOON),
-            LeaveRequest.ends_on >= work.today,
-        )
-        .order_by(LeaveRequest.starts_on)
+        Away(Ref(each.employee_id), each.starts_on, each.ends_on) for each in soon.order_by(LeaveRequest.starts_on)
     ]
     yield Figure(lazy("Away today"), sum(each.from_ <= work.today for each in away))
     if away:
-        labels = {"employee": lazy("Employee"), "from_": lazy("From"), "to": lazy("To")}
+        labels = {"employee": lazy("Employee"), "from_": lazy("From"), "until": lazy("Until")}
         yield Rows(Away, away, title=lazy("Away within a week"), labels=labels)
+
+
+class Paid(NamedTuple):
+    period: str
+    gross: Money
+    cost: Money
+
+
+def payrolls(work: Work) -> Iterator[Figure | Rows]:
+    """What the last run comes to, and how it has gone."""
+    runs = list(
+        work.select(PayrollRun).where(PayrollRun.state != "draft").order_by(PayrollRun.ends_on.desc()).limit(RUNS)
+    )
+    if not runs:
+        return
+    last = runs[0]
+    yield Figure(lazy("Last payroll, net"), last.net, note=last.code, link=Link("hr.payroll-run", id=last.id))
+    yield Figure(lazy("Cost"), last.cost)
+    labels = {"period": lazy("Period"), "gross": lazy("Gross"), "cost": lazy("Cost")}
+    rows = [Paid(run.code, run.gross, run.cost) for run in reversed(runs)]
+    yield Rows(Paid, rows, labels=labels, chart=Bars(x="period", y=["gross", "cost"]))
 
 
 def papers(work: Work) -> Iterator[ToDo]:
@@ -50,6 +131,8 @@ def papers(work: Work) -> Iterator[ToDo]:
 
 
 panels = [
+    Panel("hr.mine", mine, label=lazy("My matters"), permission="hr.leave-request", own=True),
+    Panel("hr.my-team", my_team, label=lazy("My team"), permission="hr.timesheet", own=True),
     Panel("hr.people", people, label=lazy("People"), permission="hr.leave-request"),
     Panel(
         "hr.feed-address",
@@ -58,5 +141,6 @@ panels = [
         label=lazy("For your calendar program"),
         permission="hr.calendar-feed",
     ),
+    Panel("hr.payrolls", payrolls, label=lazy("Payroll"), permission="hr.payroll-run"),
     Panel("hr.papers", papers, label=lazy("Papers"), permission="hr.expiring-documents"),
 ]

@@ -1,6 +1,8 @@
 """Timesheets: what the hours of a day went to, confirmed by the manager."""
 
 from collections.abc import Iterator
+from datetime import date as Date
+from datetime import timedelta
 
 from peewee import CharField, DateField, ForeignKeyField
 
@@ -43,6 +45,15 @@ def timesheet_faults(sheet: Timesheet) -> Iterator[Fault]:
             yield Fault(TimesheetLine.date, _("The day is not within the timesheet"), line=line)
         if not 0 < line.hours <= 24:
             yield Fault(TimesheetLine.hours, _("From more than 0 to 24 hours"), line=line)
+
+
+def monday(work: Work) -> Date:
+    """With which a new one begins: this week's."""
+    return work.today - timedelta(days=work.today.weekday())
+
+
+def sunday(work: Work) -> Date:
+    return monday(work) + timedelta(days=6)
 
 
 def confirm(work: Work, sheet: Timesheet) -> None:

@@ -224,6 +224,44 @@ def test_an_account_that_goods_were_posted_to_stays(booked: Store) -> None:
     assert balances(booked)["301"] == 5
 
 
+def below(store: Store, child: str, parent: str) -> None:
+    store.write(lambda work: setattr(work.get(Category, child), "parent", work.get(Category, parent).id))
+
+
+def test_a_category_without_accounts_has_those_above_it_and_its_page_says_so(booked: Store) -> None:
+    accounts(booked, "standard", stock="310", change_in_stock="611")
+    below(booked, "average", "standard")
+    below(booked, "fifo", "average")
+    accounts(booked, "average", change_in_stock="612")
+    booked.receive("fifo", "1", "5")
+    assert balances(booked) == {"310": 5, "612": -5}
+    assert unwell(booked) == []
+
+    def applies(work: Work) -> Any:
+        from trastienda_inventory.with_accounting.accounts import category_accounts
+
+        (table,) = category_accounts(work, work.get(Category, "fifo"))
+        return [row.source for row in table.rows]
+
+    assert booked.read(applies) == ["standard", "average"]
+
+
+def test_goods_keep_their_account_whatever_moves_above_their_category(booked: Store) -> None:
+    accounts(booked, "standard", stock="310")
+    below(booked, "fifo", "standard")
+    booked.receive("fifo", "1", "5")
+    for change, field in (
+        (lambda: accounts(booked, "standard", stock="301"), "ext.inventory.stock"),
+        (lambda: below(booked, "fifo", "average"), "parent"),
+    ):
+        with pytest.raises(Invalid) as refused:
+            change()
+        assert list(refused.value.errors) == [field]
+    accounts(booked, "average", stock="310")
+    below(booked, "fifo", "average")  # the same account, said elsewhere
+    assert unwell(booked) == []
+
+
 def test_the_doctor_names_the_account_that_disagrees(booked: Store) -> None:
     from trastienda_inventory.value_tables import DayValue
 

@@ -8,13 +8,13 @@ from .categories import Category, category_faults
 from .counts import CountLine, StockCount, count_faults, post, scan, start
 from .kept import kept_location_faults, kept_lot_faults, kept_product_faults, kept_unit_faults
 from .lots import Lot, lot_faults
-from .moves import Move, Picking, derive_stock_quantity, move_faults
+from .moves import Move, Picking, derive_places, derive_stock_quantity, move_faults
 from .moving import cancel, do, reserve, unreserve
 from .pickings import add_to_picking, cancel_picking, do_picking, reserve_picking
 from .products import Product, ProductAttribute, SupplierPrice, product_faults
 from .revaluing import revalue, standard_cost_faults
 from .units import Unit, unit_faults
-from .warehouses import Location, Warehouse, location_faults, warehouse_faults
+from .warehouses import Location, Warehouse, first_store, location_faults, warehouse_faults
 
 units = Entity(
     "inventory.unit", Unit, key=Unit.code, title=Unit.name, label="Unit",
@@ -63,7 +63,7 @@ lots = Entity(
 )
 pickings = Entity(
     "inventory.picking", Picking, key=Picking.number, title=Picking.reference, label="Picking",
-    begins={Picking.date: lambda work: work.today},
+    begins={Picking.date: lambda work: work.today}, derives=[derive_places],
     columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.reference, Picking.state],
     search=[Picking.number, Picking.reference], order=[-Picking.date],
     actions=[
@@ -80,7 +80,7 @@ moves = Entity(
     columns=[Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.from_location,
              Move.to_location, Move.lot, Move.state],
     sections=[
-        Section("Move", [Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.lot]),
+        Section("Goods", [Move.date, Move.reference, Move.product, Move.quantity, Move.unit, Move.lot]),
         Section("Places", [Move.from_location, Move.to_location, Move.picking]),
         Section("Value", [Move.unit_cost, Move.unit_price, Move.stock_quantity, Move.value, Move.returns,
                           Move.back_order_of]),
@@ -101,7 +101,8 @@ moves = Entity(
 
 counts = Entity(
     "inventory.count", StockCount, key=StockCount.code, label="Stock count",
-    begins={StockCount.date: lambda work: work.today},
+    begins={StockCount.date: lambda work: work.today, StockCount.code: lambda work: f"R-{work.today:%Y-%m-%d}",
+            StockCount.location: first_store},
     columns=[StockCount.date, StockCount.code, StockCount.location, StockCount.state],
     search=[StockCount.code], order=[-StockCount.date], rules=[count_faults],
     lines=[Lines(CountLine.count, label="Lines", readonly=[CountLine.expected, CountLine.difference])],

@@ -12,10 +12,12 @@ from trastienda_contacts import Party
 from .lots import Lot
 from .products import Product
 from .units import Unit, exactly
-from .warehouses import Location
+from .warehouses import Location, first_place
 
 #: States of a move that is still to be done.
 OPEN = ("draft", "reserved")
+#: From and to what kind of place the goods of a picking go; where to of a transfer is not known.
+USUAL_ENDS = {"receipt": ("supplier", "internal"), "delivery": ("internal", "customer"), "transfer": ("internal", "")}
 #: Of a quantity, a cost, and of a move's value: sums of a good many of them still fit.
 LARGEST = Decimal(1_000_000_000)
 
@@ -29,10 +31,10 @@ class Picking(Record):
     party = ForeignKeyField(Party, null=True, on_delete="RESTRICT", verbose_name="Party")
     reference = CharField(60, default="", verbose_name="Reference")
     from_location = ForeignKeyField(
-        Location, null=True, on_delete="RESTRICT", backref="pickings_out", verbose_name="From",
-        help_text="For moves that are added to it")
+        Location, null=True, on_delete="RESTRICT", backref="pickings_out", verbose_name="Origin",
+        help_text="For moves that are added to it; empty: as usual for its kind")
     to_location = ForeignKeyField(
-        Location, null=True, on_delete="RESTRICT", backref="pickings_in", verbose_name="To")
+        Location, null=True, on_delete="RESTRICT", backref="pickings_in", verbose_name="Destination")
     back_order_of = ForeignKeyField(
         "self", null=True, on_delete="RESTRICT", backref="back_orders", verbose_name="Back-order of")
     state = StateField("draft", "done", "cancelled", verbose_name="State")
@@ -50,8 +52,8 @@ class Move(Record):
     product = ForeignKeyField(Product, on_delete="RESTRICT", verbose_name="Product")
     quantity = QuantityField(verbose_name="Quantity")
     unit = ForeignKeyField(Unit, null=True, on_delete="RESTRICT", verbose_name="Unit", help_text="Empty: the product's")
-    from_location = ForeignKeyField(Location, on_delete="RESTRICT", backref="moves_out", verbose_name="From")
-    to_location = ForeignKeyField(Location, on_delete="RESTRICT", backref="moves_in", verbose_name="To")
+    from_location = ForeignKeyField(Location, on_delete="RESTRICT", backref="moves_out", verbose_name="Origin")
+    to_location = ForeignKeyField(Location, on_delete="RESTRICT", backref="moves_in", verbose_name="Destination")
     lot = ForeignKeyField(Lot, null=True, on_delete="RESTRICT", verbose_name="Lot")
     unit_cost = QuantityField(
         null=True, verbose_name="Unit cost", help_text="Of goods received, per unit of the move; empty: as known"
@@ -85,6 +87,16 @@ class Move(Record):
 
     class Meta:
         indexes = ((("company", "product", "date"), False), (("company", "state", "product"), False))
+
+
+def derive_places(work: Work, picking: Picking) -> None:
+    """A new one that says nothing of its places has those where goods of its kind come from and go to first."""
+    source, target = USUAL_ENDS[picking.kind]
+    if picking.__data__.get("id") is None:
+        if picking.from_location_id is None and (place := first_place(work, source)) is not None:
+            picking.from_location_id = place.id
+        if picking.to_location_id is None and target and (place := first_place(work, target)) is not None:
+            picking.to_location_id = place.id
 
 
 def derive_stock_quantity(work: Work, move: Move) -> None:

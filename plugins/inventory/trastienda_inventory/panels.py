@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from trastienda import Figure, Link, Panel, Quantity, Rows, ToDo, Work, total
+from trastienda import Figure, Link, Panel, Quantity, Ref, Rows, ToDo, Work, total
 from trastienda import gettext as _
 
+from .categories import METHODS, Category, method_of
 from .lots import Lot
-from .moves import Picking
+from .moves import OPEN, Move, Picking
 from .products import Product
 from .reports.forecast import product_forecast
-from .slips import LABELS, slip_lines
-from .stock import StockBalance
+from .slips import LABELS, STATES, moves_of
+from .stock import StockBalance, available_at
 from .value_tables import ProductValue
 
 EXPIRY_DAYS = 30
@@ -52,18 +53,39 @@ def product_panel(work: Work, product: Product) -> Iterator[Figure]:
 
 
 class MovedLine(NamedTuple):
+    move: Ref[Move]
     product: str
+    lot: str
     state: str
     quantity: Quantity
+    available: Quantity | None
 
 
 def picking_panel(work: Work, picking: Picking) -> Iterator[Rows]:
-    if lines := slip_lines(work, picking):
-        yield Rows(MovedLine, [MovedLine(f"{line.product} {line.name}", line.state, line.quantity) for line in lines],
-                   labels=LABELS)
+    """Its moves, each leading to its own page, where a part of it is done or it is changed; of those that wait, what
+    there is for them."""
+    rows = []
+    for move in moves_of(work, picking):
+        there = None
+        if move.state in OPEN and move.from_location.holds_stock and picking.state == "draft":
+            there = available_at(work, move.product, move.from_location, lot=move.lot)
+            there += (move.stock_quantity or 0) if move.state == "reserved" else 0
+        product, lot = f"{move.product.code} {move.product.name}", move.lot.code if move.lot else ""
+        rows.append(MovedLine(Ref(move.id), product, lot, str(STATES[move.state]), move.quantity, there))
+    if rows:
+        yield Rows(MovedLine, rows, labels=LABELS)
+
+
+def category_panel(work: Work, category: Category) -> Iterator[Figure]:
+    """How its goods are valued, and which category says so."""
+    method, source = method_of(work, category.id)
+    note = "" if source in (None, category.code) else _("as category {code}").format(code=source)
+    yield Figure(_("Valuation"), str(METHODS[method]), note=note)
 
 
 panels = [
+    Panel("inventory.category-valuation", category_panel, label="What applies", on="inventory.category",
+          permission="inventory.category"),
     Panel("inventory.stock", stock_panel, label="Stock", permission="inventory.picking"),
     Panel("inventory.product-stock", product_panel, label="Stock", on="inventory.product",
           permission="inventory.product"),

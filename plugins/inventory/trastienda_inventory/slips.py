@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from trastienda import Barcode, Block, Document, Field, Print, Quantity, Rows, Signatures, Work
+from trastienda import Barcode, Block, Document, Field, Print, Quantity, Rows, Signatures, Work, lazy_gettext
 from trastienda import gettext as _
 
 from .lots import Lot
@@ -12,7 +12,9 @@ from .units import Unit
 from .warehouses import Location
 
 LABELS = {"product": "Product", "name": "Name", "lot": "Lot", "quantity": "Quantity", "unit": "Unit",
-          "from_location": "From", "to_location": "To", "state": "State"}
+          "from_location": "Origin", "to_location": "Destination", "state": "State", "move": "Stock move",
+          "available": "Available"}
+STATES = {"draft": lazy_gettext("Draft"), "reserved": lazy_gettext("Reserved"), "done": lazy_gettext("Done")}
 
 
 class SlipLine(NamedTuple):
@@ -26,17 +28,21 @@ class SlipLine(NamedTuple):
     state: str
 
 
+def moves_of(work: Work, picking: Picking) -> list[Move]:
+    """All but the cancelled ones, by product."""
+    found = work.select(Move).where(Move.picking == picking.id, Move.state != "cancelled").order_by(Move.id)
+    return sorted(found, key=lambda move: str(work.get(Product, move.product_id).code))
+
+
 def slip_lines(work: Work, picking: Picking) -> list[SlipLine]:
-    """Its moves but the cancelled ones, by product."""
-    states = {"draft": _("Draft"), "reserved": _("Reserved"), "done": _("Done")}
     lines = []
-    for move in work.select(Move).where(Move.picking == picking.id, Move.state != "cancelled").order_by(Move.id):
+    for move in moves_of(work, picking):
         product = work.get(Product, move.product_id)
         lines.append(SlipLine(
             product.code, product.name, work.get(Lot, move.lot_id).code if move.lot_id else "", move.quantity,
             work.get(Unit, move.unit_id or product.unit_id).code, work.get(Location, move.from_location_id).code,
-            work.get(Location, move.to_location_id).code, states[move.state]))
-    return sorted(lines, key=lambda line: line.product)
+            work.get(Location, move.to_location_id).code, str(STATES[move.state])))
+    return lines
 
 
 def slip(work: Work, picking: Picking) -> Document:

@@ -9,7 +9,7 @@ from trastienda import Event, Refusal, Work, total
 from trastienda import gettext as _
 
 from .backdating import enter_before, value_move
-from .categories import Category
+from .categories import method_of
 from .currency import quantum_of
 from .layers import layers_for, save_layers
 from .moves import Move
@@ -54,8 +54,7 @@ def lock_value(work: Work, product: Product) -> ProductValue:
     )
     row: ProductValue = next(iter(work.execute(upsert)))
     if not row.quantity and not row.value:
-        category = work.get(Category, product.category_id) if product.category_id else None
-        method = category.valuation if category else "average"
+        method, _category = method_of(work, product.category_id)
         if method != row.method:
             row.method, row.since = method, row.last_date
         row.standard, row.category_id = product.standard_cost, product.category_id

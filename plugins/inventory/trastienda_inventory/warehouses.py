@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from peewee import BooleanField, CharField, ForeignKeyField
 
-from trastienda import ChoiceField, Fault, Record
+from trastienda import ChoiceField, Fault, Record, Work
 from trastienda import gettext as _
 
 #: Kinds of location whose goods are the company's.
@@ -42,6 +42,16 @@ class Location(Record):
     def holds_stock(self) -> bool:
         """Whether what is here is the company's, counted and valued."""
         return self.kind in HOLDING
+
+
+def first_place(work: Work, kind: str) -> Location | None:
+    """The place of this kind that was there first."""
+    found: Location | None = work.select(Location).where(Location.kind == kind).order_by(Location.id).first()
+    return found
+
+
+def first_store(work: Work) -> Location | None:
+    return first_place(work, "internal")
 
 
 def warehouse_faults(warehouse: Warehouse) -> Iterator[Fault]:

@@ -24,7 +24,7 @@ __all__ = ["Attachment", "plugin"]
 
 plugin = Plugin(
     "delivery",
-    label=_("Delivery"),
+    label=_("Mail and webhooks"),
     description=_("Jobs, mail, webhooks, notifications and reports by mail"),
     entities=[
         Entity("delivery.job", JobRecord, label=_("Job"), plural=_("Jobs"), writable=False, order=[-JobRecord.id],

@@ -28,7 +28,7 @@ MOST_BYTES = 15 * 2**20
 class Mail(Record):
     """One mail to one address. Its text is forgotten once it is sent: it may have held a secret."""
 
-    to = peewee.CharField(254, verbose_name="To")
+    to = peewee.CharField(254, verbose_name="Recipient")
     subject = peewee.CharField(200, verbose_name="Subject")
     text = SecretField()
     html = SecretField(null=True)

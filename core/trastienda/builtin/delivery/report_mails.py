@@ -4,7 +4,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo
 
 import peewee
 
@@ -105,7 +104,7 @@ def _given(work: Work, wish: ReportMail) -> dict[str, Any]:
 # -- sending
 def send_reports(job: RunningJob) -> str:
     """The job: each that is due is sent once for its day, however late the worker comes to it."""
-    today = job.site.clock().astimezone(ZoneInfo(job.company.time_zone)).date()
+    today = job.site.today(job.company)
     query = ReportMail.select(ReportMail.id).where(ReportMail.company == job.company.id, ReportMail.next_on <= today)
     ids = [identity for (identity,) in tuples(query.order_by(ReportMail.id))]
     for done, identity in enumerate(ids, 1):

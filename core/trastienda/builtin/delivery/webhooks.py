@@ -194,5 +194,6 @@ def _owner_may_know(job: RunningJob, hook: Webhook, message: WebhookDelivery) ->
         return False
     held = fetch(job.site.database, RoleAssignment,
                  '"user_id" = ? AND ("in_company_id" = ? OR "in_company_id" IS NULL)', [owner.id, job.company.id])
-    actor = Actor(user=owner.id, name=owner.name, roles=frozenset(each.role for each in held), via="webhook")
+    actor = Actor(user=owner.id, name=owner.name, roles=frozenset(each.role for each in held), via="webhook",
+                  company=job.company.id, today=job.site.today(job.company))
     return message.record in visible_ids(job.site, actor, job.company, entity, [message.record])

@@ -11,22 +11,23 @@ from .views.start import Panel, PanelFigure, PanelTable, PanelToDo
 from .visit import Visit
 
 MOST_ROWS = 5
+MOST_BESIDE = 200
 MOST_COLUMNS = 3
 
 
 def panels_of(visit: Visit, *, entity: CompiledEntity | None = None, identity: int | None = None) -> tuple[Panel, ...]:
     """Those of the start page; with a record, which the visitor was found to read, those beside it."""
     found = shown_panels(visit.site, visit.actor, visit.company, entity=entity, identity=identity)
-    return tuple(_panel(visit, each) for each in found)
+    return tuple(_panel(visit, each, whole=entity is not None) for each in found)
 
 
-def _panel(visit: Visit, shown: ShownPanel) -> Panel:
+def _panel(visit: Visit, shown: ShownPanel, *, whole: bool) -> Panel:
     return Panel(
         shown.name,
         shown.title,
         figures=tuple(_figure(visit, each) for each in shown.parts if isinstance(each, ShownFigure)),
         todos=tuple(_todo(visit, each) for each in shown.parts if isinstance(each, ShownToDo)),
-        tables=tuple(_table(visit, each) for each in shown.parts if isinstance(each, ShownTable)),
+        tables=tuple(_table(visit, each, whole=whole) for each in shown.parts if isinstance(each, ShownTable)),
         failed=shown.failed,
     )
 
@@ -44,14 +45,15 @@ def _todo(visit: Visit, shown: ShownToDo) -> PanelToDo:
     return PanelToDo(Link(shown.label, shown.url, shown.count), due)
 
 
-def _table(visit: Visit, shown: ShownTable) -> PanelTable:
-    """Its chart, or its first rows with the first column and the last figures."""
+def _table(visit: Visit, shown: ShownTable, *, whole: bool) -> PanelTable:
+    """Its chart, or its first rows with the first column and the last figures; beside a record there is place for the
+    whole."""
     table = shown.table
     link = Link(_("All of it"), shown.url) if shown.url else None
     if chart := chart_of(visit, table):
         return PanelTable(table.title, link=link, chart=chart)
-    columns, rows = table_columns(table), table_rows(visit, table, MOST_ROWS)
-    if len(columns) > MOST_COLUMNS:
+    columns, rows = table_columns(table), table_rows(visit, table, MOST_BESIDE if whole else MOST_ROWS)
+    if not whole and len(columns) > MOST_COLUMNS:
         figures = [i for i, each in enumerate(columns) if i and each.figure]
         places = [0, *(figures or range(1, len(columns)))[-MOST_COLUMNS + 1:]]
         columns = tuple(columns[i] for i in places)

@@ -199,7 +199,8 @@ def _actions(
         return ()
     buttons, state = [], state_of(entity, item)
     now = offered(visit, entity, item)
-    main = next((action for action in now if isinstance(action, Transition)), None)
+    main = next((action for action in now if isinstance(action, Transition)
+                 and action.to not in entity.declared.undone), None)
     for action in now:
         label = action_label(action)
         asks = action.run is not None and bool(parameters_of(action.run))

@@ -14,7 +14,7 @@ from trastienda import Company, Fault, QuantityField, Record, Refusal, Row, Stat
 from trastienda import gettext as _
 
 from ..contracts import planned_hours
-from ..employees import Employee
+from ..employees import Employee, oneself
 from ..working_time import days_between
 from .allocations import accrue_all
 from .delegations import is_deputy
@@ -83,6 +83,14 @@ def halves(request: LeaveRequest, days: list[Date]) -> list[tuple[Date, str]]:
     if request.until_noon:
         found = [each for each in found if each != (request.ends_on, "pm")]
     return found
+
+
+def type_of_last(work: Work) -> LeaveType | None:
+    """With which a new request begins: what one asked for last."""
+    me = oneself(work)
+    asked = work.select(LeaveRequest).where(LeaveRequest.employee == me).order_by(LeaveRequest.id.desc())
+    last = asked.first() if me is not None else None
+    return None if last is None else work.get(LeaveType, last.leave_type_id)
 
 
 def submit(work: Work, request: LeaveRequest) -> None:

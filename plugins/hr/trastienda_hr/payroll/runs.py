@@ -6,6 +6,7 @@ A payslip is made once for an employee, period, kind and round: a unique index s
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date as Date
+from datetime import timedelta
 from decimal import Decimal
 
 from peewee import ModelSelect
@@ -45,12 +46,20 @@ def run_faults(run: PayrollRun) -> Iterator[Fault]:
         yield Fault(PayrollRun.round, _("Corrections, and they alone, have a round: 1, 2, ..."))
 
 
-def first_of_month(work: Work) -> Date:
-    return work.today.replace(day=1)
+def first_day_due(work: Work) -> Date:
+    """Of the month whose turn it is: after the last ordinary run, else this one."""
+    runs = work.select(PayrollRun).where(PayrollRun.kind == "ordinary")
+    last = runs.order_by(PayrollRun.ends_on.desc()).first()
+    return work.today.replace(day=1) if last is None else (last.ends_on + timedelta(days=1)).replace(day=1)
 
 
-def last_of_month(work: Work) -> Date:
-    return work.today.replace(day=monthrange(work.today.year, work.today.month)[1])
+def last_day_due(work: Work) -> Date:
+    first = first_day_due(work)
+    return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def code_due(work: Work) -> str:
+    return f"{first_day_due(work):%Y-%m}"
 
 
 def compute_run(work: Work, run: PayrollRun) -> None:

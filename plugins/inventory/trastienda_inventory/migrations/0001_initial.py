@@ -157,7 +157,7 @@ operations = [
                     references="inventory_category.id",
                     on_delete="RESTRICT",
                 ),
-                Column("valuation", "text", length=20),
+                Column("valuation", "text", length=20, null=True),
             ],
             indexes=[
                 Index("inventory_category_parent_id_idx", ["parent_id"]),

@@ -11,7 +11,7 @@ LABELS = {
     "product": "Product", "name": "Name", "location": "Location", "lot": "Lot", "quantity": "Quantity",
     "on_hand": "On hand", "reserved": "Reserved", "available": "Available", "incoming": "Incoming",
     "outgoing": "Outgoing", "forecast": "Forecast", "value": "Value", "date": "Date", "what": "What",
-    "from_location": "From", "to_location": "To", "stock": "Stock", "stock_value": "Stock value",
+    "from_location": "Origin", "to_location": "Destination", "stock": "Stock", "stock_value": "Stock value",
     "opening": "Opening", "came": "Received", "went": "Issued", "closing": "Closing", "cost": "Cost of issues",
     "average_stock": "Average stock", "turnover": "Turnover", "days": "Days of stock", "rank": "Rank",
     "amount": "Amount", "share": "Share, %", "cumulative": "Cumulative share, %", "abc_class": "Class",
