@@ -228,6 +228,7 @@ def test_default_journals_have_codes_of_their_own_and_cover_every_kind(chart: Ch
     kinds = {journal.kind for journal in chart.journals}
     assert len(set(codes)) == len(codes)
     assert kinds == {"sales", "purchases", "bank", "cash", "payroll", "stock", "general", "opening", "closing"}
+    assert [journal.kind for journal in chart.journals].count("general") == 1
 
 
 def test_spanish_chart_has_the_775_accounts_of_the_decree() -> None:
