@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask import Blueprint, Request
 
     from .entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
+    from .entities.numbering import Numbering
     from .entities.settings_forms import SettingsForm
     from .jobs.declarations import AnyJob
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
@@ -30,9 +31,9 @@ hookspec = pluggy.HookspecMarker("trastienda")
 
 
 @hookspec
-def register_entities() -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally | Retention]:
+def register_entities() -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally | Retention | Numbering]:
     """Everything that names an entity: entities, extensions of others' entities, those that people declare, running
-    sums, laws that keep data."""
+    sums, laws that keep data, how documents are numbered."""
     raise AssertionError("a specification is never called")
 
 

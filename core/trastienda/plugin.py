@@ -13,6 +13,7 @@ from flask import Blueprint, Request
 
 from .entities.compiled import CompiledEntity
 from .entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
+from .entities.numbering import Numbering
 from .entities.settings_forms import SettingsForm
 from .isolation import blame
 from .jobs.declarations import AnyJob
@@ -267,6 +268,7 @@ class Plugin:
     jobs: Sequence[AnyJob] = ()
     tallies: Sequence[Tally] = ()
     retentions: Sequence[Retention] = ()
+    numberings: Sequence[Numbering] = ()
     settings: Sequence[type[Any] | SettingsForm[Any]] = ()
     commands: Sequence[click.Command] = ()
     checks: Sequence[Check] = ()
@@ -276,8 +278,9 @@ class Plugin:
     authenticator: Callable[[Request, Site], Identity | None] | None = None
 
     @hookimpl
-    def register_entities(self) -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally | Retention]:
-        return [*self.entities, *self.extensions, *self.live, *self.tallies, *self.retentions]
+    def register_entities(
+        self) -> Sequence[Entity[Any] | Extension[Any] | LiveExtensions | Tally | Retention | Numbering]:
+        return [*self.entities, *self.extensions, *self.live, *self.tallies, *self.retentions, *self.numberings]
 
     @hookimpl
     def register_tables(self) -> Sequence[type[Row]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from .entities import number_formats
 from .errors import NotFound, Refusal
 from .isolation import blaming, checked
 from .languages import gettext
@@ -59,7 +60,7 @@ def plan_purge(site: Site, name: str) -> Purge:
         histories=names,
         tables=tuple((table, purging.rows_in(site.database, table)) for table in tables),
         migrations=purging.ran(site.database, names),
-        settings=Setting.select().where(Setting.name.startswith(own)).count() if whole else 0,
+        settings=Setting.select().where(_settings_of(own)).count() if whole else 0,
         roles=RoleAssignment.select().where(RoleAssignment.role.startswith(own)).count() if whole else 0,
         counters=Counter.select().where(Counter.series.startswith(own)).count() if whole else 0,
         blockers=tuple(_blockers(site, name, tables)),
@@ -85,13 +86,18 @@ def _drop(work: Work, name: str) -> Purge:
         own = f"{name}."
         _take_roles(work, own)
         work.flush()
-        work.execute(Setting.delete().where(Setting.name.startswith(own)))
+        work.execute(Setting.delete().where(_settings_of(own)))
         work.execute(Counter.delete().where(Counter.series.startswith(own)))
     drop_triggers(database)
     purging.drop_tables(database, [table for table, _ in planned.tables])
     purging.forget(database, planned.histories)
     synchronise(database, triggers_of(work.site.registry))
     return planned
+
+
+def _settings_of(prefix: str) -> Any:
+    """The plugin's own forms, and those on pages of their own."""
+    return Setting.name.startswith(prefix) | Setting.name.startswith(f"{number_formats.PAGE}.{prefix}")
 
 
 def _take_roles(work: Work, prefix: str) -> None:

@@ -11,8 +11,10 @@ import click
 import peewee
 from flask import Blueprint
 
+from .entities import number_formats
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
 from .entities.declarations import Entity, Extension, Retention, Role, Tally
+from .entities.numbering import Numbering, declaration_faults
 from .entities.settings_forms import CompiledSettings, compile_settings
 from .faults import Fault, StartupFaults
 from .isolation import NoSuchService
@@ -62,6 +64,7 @@ class Registry:
     tallies: tuple[tuple[str, Tally], ...]
     followers: Mapping[type[Row], tuple[tuple[str, Tally], ...]]
     retentions: Mapping[str, tuple[tuple[str, Retention], ...]]
+    numberings: Mapping[str, Numbering]
     models: Mapping[str, tuple[type[Row], ...]]
     owners: Mapping[tuple[str, str], str]
 
@@ -119,6 +122,9 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
     formats = {format.name: format for plugin, format in hooks.get("register_formats", ())
                if names.once("format", format.name, plugin)}
     settings = _settings(hooks.get("register_settings", ()), names)
+    numberings = _numberings(declared, names)
+    settings |= {form.name: form for form in (number_formats.form_of(names.owners["numbering", each.name], each)
+                                              for each in numberings.values())}
     for plugin, route in hooks.get("register_routes", ()):
         name = route.name if isinstance(route, Blueprint) else f"{plugin}/{route.path.strip('/')} {route.methods}"
         names.once("route", name, plugin)
@@ -159,7 +165,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=panels,
-        retentions=_retentions(declared, entities, names),
+        retentions=_retentions(declared, entities, names), numberings=numberings,
         tallies=tallies, followers=_followers(tallies), models=models,
         owners=names.owners)
 
@@ -247,6 +253,21 @@ def _retentions(declared: Owned, entities: Mapping[str, CompiledEntity],
             names.known(plugin, "keeps data of", each.target, entities)
             found.setdefault(each.target, []).append((plugin, each))
     return {target: tuple(kept) for target, kept in found.items()}
+
+
+def _numberings(declared: Owned, names: _Collector) -> dict[str, Numbering]:
+    found: dict[str, Numbering] = {}
+    for plugin, each in declared:
+        if isinstance(each, Numbering):
+            faults = list(declaration_faults(each, plugin))
+            names.faults += [Fault(plugin, f"numbers {each.name!r}: {text}", "mend its declaration") for text in faults]
+            if names.once("numbering", each.name, plugin) and not faults:
+                found[each.name] = each
+    for one, other in number_formats.clashing_defaults(found.values()):
+        names.faults.append(Fault(names.owners["numbering", one.name],
+                                  f"numbers {one.name!r} as {other.name!r} does, by {other.pattern}",
+                                  "begin the one's pattern otherwise"))
+    return found
 
 
 def _settings(declared: Owned, names: _Collector) -> dict[str, CompiledSettings]:

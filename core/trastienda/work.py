@@ -13,6 +13,8 @@ from .entities import company_settings
 from .entities.changes import Change, Changes, read_back
 from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
+from .entities.number_formats import Numbers
+from .entities.numbering import Numbering
 from .entities.prepared import Prepared
 from .errors import NotFound, Refusal
 from .isolation import blame
@@ -22,7 +24,6 @@ from .languages import gettext, within
 from .plugin import ANY, Changed, Service, created, deleted, entered
 from .security.actor import Actor
 from .security.audit import SHARED, AuditLog
-from .storage.counters import Counters
 from .storage.models import Child, Company, Record, Row, SharedRecord
 from .storage.rows import converted, fetch, primary
 from .storage.tallies import Tallies
@@ -61,7 +62,7 @@ class Work:
         self._held: dict[tuple[type[Row], int], Row] = {}
         self._keys: dict[tuple[type[Row], int | str], Row] = {}
         self._tallies = Tallies(site.database, sparse=site.registry.sparse)
-        self._counters = Counters(site.database, company.id)
+        self._numbers = Numbers(self)
         self._settings: dict[type[Any], Any] = {}
         self._memo: dict[Hashable, Any] = {}
         self._outbox = Outbox(self)
@@ -248,15 +249,16 @@ class Work:
         for plugin, later in self.site.registry.after_commit.get(event, ()):
             self._outbox.deliver(subscriber_name(plugin, later), event, record)
 
-    def number(self, record: SharedRecord, column: peewee.Field[Any], *, series: str,
-               template: Callable[[int], object] = int) -> None:
-        """Give the record the next number of a gapless series of this company.
+    def number(self, record: SharedRecord, numbering: Numbering, *, on: date, **values: str) -> None:
+        """Give a document of this day the next number of its gapless series, in the company's format.
 
         It is taken when the work ends, in the order of the series' names and of the calls, so that the counter
-        is locked as briefly as can be; `template` makes the column's value of it.
+        is locked as briefly as can be; `values` are those that the numbering has places for.
         """
+        if (missing := {each.name for each in numbering.values} ^ values.keys()):
+            raise TypeError(f"{numbering.name} is given all its values and no other: {', '.join(sorted(missing))}")
         self._changes.track(record)
-        self._counters.ask(series, lambda value: setattr(record, column.name, template(value)))
+        self._numbers.ask(record, numbering, on, values)
 
     def tally(self, model: type[Row], key: Mapping[str, object], /, **deltas: Decimal | int) -> None:
         """Add to running sums; merged and written, in the order of their keys, when the work ends."""
@@ -275,7 +277,7 @@ class Work:
     def flush(self) -> None:
         """Write what changed so far, so that queries see it; numbers asked for are given."""
         self._changes.check()
-        self._counters.give()
+        self._numbers.give()
         self._changes.add_up()
         self._changes.write()
 
@@ -301,7 +303,7 @@ class Work:
         self._changes.check()
         self._changes.add_up()
         self._tallies.write()
-        self._counters.give()
+        self._numbers.give()
         self._changes.write()
         self._changes.tell()
         self._tell_changes()

@@ -32,6 +32,7 @@ from trastienda import (
     Locked,
     Money,
     MoneyField,
+    Numbering,
     Plugin,
     QuantityField,
     RateField,
@@ -96,7 +97,10 @@ class Entry(Record):
 
     class Meta:
         table_name = "toy_entry"
-        indexes = ((("company", "reference"), True),)
+        indexes = ((("company", "reference"), True), (("company", "number"), True))
+
+
+ENTRY_NUMBERS = Numbering("toy.entry", Entry.number, "E/{number:04}")
 
 
 class Posting(Child):
@@ -136,7 +140,7 @@ def balanced(entry: Entry) -> Iterator[Fault]:
 def post(work: Work, entry: Entry) -> None:
     if not entry.lines_of(Posting):
         raise Refusal("An entry without lines cannot be posted")
-    work.number(entry, Entry.number, series="entry", template=lambda value: f"E/{value:04d}")
+    work.number(entry, ENTRY_NUMBERS, on=entry.date)
 
 
 def adjust(
@@ -199,6 +203,7 @@ toy = Plugin(
         Entity("toy.posting", Posting, writable=False, of="toy.entry", order=[-Posting.date]),
         Entity("toy.diary", Diary, path="diaries"),
     ],
+    numberings=[ENTRY_NUMBERS],
     reports=[Report("toy.balances", balances, row=BalanceRow, totals=["debit"])],
     routes=[
         Route("echo/<int:number>", echo, permission="toy.account"),

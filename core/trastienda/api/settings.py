@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from ..entities import company_settings
+from ..entities import company_settings, number_formats
 from ..entities.company_settings import Held
+from ..entities.numbering import Numbering
 from ..languages import gettext
 from ..settings import describe_settings
 from ..work import Work
@@ -22,7 +23,7 @@ def read_settings() -> Response:
     who = caller()
 
     def read(work: Work) -> dict[str, Any]:
-        return _described(work, [company_settings.held(work, form) for form in company_settings.visible(work)])
+        return _described(work, company_settings.all_held(work, company_settings.visible(work)))
 
     return _answer(who.site.read(who.actor, who.company, read))
 
@@ -33,6 +34,29 @@ def change_settings() -> Response:
     version, given = expected_version(request.headers.get("If-Match")), body()
     return _answer(who.site.write(who.actor, who.company, lambda work: _described(
         work, company_settings.change(work, given, version=version))))
+
+
+@blueprint.get("/numbers")
+def read_numbers() -> Response:
+    """The formats of document numbers, with the numbers that come next."""
+    who = caller()
+
+    def read(work: Work) -> dict[str, Any]:
+        known, forms = work.site.registry.numberings, {each.name for each in company_settings.visible(work)}
+        return {"items": [_numbers(work, each) for name, each in sorted(known.items())
+                          if f"{number_formats.PAGE}.{name}" in forms]}
+
+    return json_response(who.site.read(who.actor, who.company, read))
+
+
+def _numbers(work: Work, numbering: Numbering) -> dict[str, Any]:
+    form = number_formats.format_of(work, numbering)
+    return {
+        "name": numbering.name, "label": gettext(numbering.label), "pattern": form.pattern, "restarts": form.restarts,
+        "next": number_formats.next_numbers(work, numbering, form),
+        "placeholders": [{"name": each.name, "label": gettext(each.label), "required": each.required}
+                         for each in numbering.placeholders(form.restarts)],
+    }
 
 
 @blueprint.get("/installation")

@@ -24,10 +24,9 @@ def list_settings(context: Context, user: str | None, company: str | None) -> No
     with context.ready_site().active() as site:
         actor, chosen = context.actor(user, company)
         work = site.work(actor, chosen)
-        for form in company_settings.visible(work):
-            values = company_settings.shown(work, company_settings.held(work, form))
-            for name, value in values.items():
-                click.echo(f"{form.name}.{name}={json.dumps(value, ensure_ascii=False)}")
+        for each in company_settings.all_held(work, company_settings.visible(work)):
+            for name, value in company_settings.shown(work, each).items():
+                click.echo(f"{each.form.name}.{name}={json.dumps(value, ensure_ascii=False)}")
 
 
 @settings.command("set")

@@ -47,16 +47,26 @@ class Held:
 def held(work: Work, form: CompiledSettings) -> Held:
     """What is stored for the work's company. A stored value that its field no longer takes counts as not set."""
     found = fetch(work.site.database, Setting, '"company_id" = ? AND "name" = ?', [work.company.id, form.name])
-    if not found:
+    return _held(form, found[0] if found else None)
+
+
+def all_held(work: Work, forms: Sequence[CompiledSettings]) -> list[Held]:
+    """As `held`, of many forms by one query."""
+    found = {each.name: each for each in fetch(work.site.database, Setting, '"company_id" = ?', [work.company.id])}
+    return [_held(form, found.get(form.name)) for form in forms]
+
+
+def _held(form: CompiledSettings, row: Setting | None) -> Held:
+    if row is None:
         return Held(form, {}, 0)
     given = {}
-    for name, value in orjson.loads(found[0].value).items():
+    for name, value in orjson.loads(row.value).items():
         if name in form.fields:
             try:
                 given[name] = _stored(form.fields[name], value)
             except ValidationError:
                 continue
-    return Held(form, given, found[0].version, found[0].id)
+    return Held(form, given, row.version, row.id)
 
 
 def visible(work: Work) -> list[CompiledSettings]:
@@ -78,7 +88,7 @@ def change(work: Work, given: object, *, version: int | None) -> list[Held]:
     if not isinstance(given, Mapping):
         raise Invalid({"": [gettext("Give an object with fields.")]})
     work.site.database.serialize(f"trastienda settings {work.company.id}")
-    before = {form.name: held(work, form) for form in visible(work)}
+    before = {each.form.name: each for each in all_held(work, visible(work))}
     _require(work, given, before)
     if version is not None and version != (now := version_of([*before.values()])):
         raise Stale(gettext("The settings"), work.company.id, version, now)
@@ -88,6 +98,7 @@ def change(work: Work, given: object, *, version: int | None) -> list[Held]:
         raise Invalid(errors)
     written = {name: _write(work, before[name], each) for name, each in after.items()}
     work.forget_settings()
+    _check(work, [each for name, each in written.items() if each is not before[name]])
     return [written.get(name, each) for name, each in before.items()]
 
 
@@ -126,6 +137,18 @@ def _changed(work: Work, before: Held, values: object, errors: dict[str, list[st
                 for name, message in rule(after.instance()):
                     errors.setdefault(f"{form.name}.{name}", []).append(message)
     return after
+
+
+def _check(work: Work, written: Sequence[Held]) -> None:
+    """Asks those rules that look at the database, all values being there."""
+    errors: dict[str, list[str]] = {}
+    for each in written:
+        for check in each.form.form.checks:
+            with blaming(each.form.plugin, f"check {getattr(check, '__name__', check)} of {each.form.guard}"):
+                for name, message in check(work, each.instance()):
+                    errors.setdefault(f"{each.form.name}.{name}", []).append(message)
+    if errors:
+        raise Invalid(errors)
 
 
 def _taken(work: Work, field: Parameter, value: object, path: str) -> Any:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..languages import gettext
 from .compiled import humanise
 from .parameters import Parameter, parameters_of
+
+if TYPE_CHECKING:
+    from ..work import Work
 
 T = TypeVar("T")
 
@@ -25,8 +28,10 @@ def setting(default: T, *, label: str = "", help: str = "") -> T:
 class SettingsForm(Generic[T]):
     """A settings class with its words and its rules; a class alone is declared as a form without them.
 
-    Each rule is given the settings as they would be, and yields (field, message) for what is wrong. Who may see or
-    change them is granted on `settings.<plugin>.<class>` (`settings.hr.payroll-bank`), verbs read and update.
+    Each rule is given the settings as they would be, and yields (field, message) for what is wrong. `checks` are
+    rules that depend on what else the database holds; they see the settings as they are now, and undo the change.
+    Who may see or change them is granted on `settings.<plugin>.<class>` (`settings.hr.payroll-bank`), verbs read and
+    update.
     """
 
     kind: type[T]
@@ -34,15 +39,17 @@ class SettingsForm(Generic[T]):
     label: str = ""
     help: str = ""
     rules: Sequence[Callable[[T], Iterable[tuple[str, str]]]] = ()
+    checks: Sequence[Callable[[Work, T], Iterable[tuple[str, str]]]] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class CompiledSettings:
-    """A form under its public name."""
+    """A form under its public name; `page` is where administrators find it, by default the page of settings."""
 
     name: str
     plugin: str
     form: SettingsForm[Any]
+    page: str = ""
 
     @property
     def guard(self) -> str:
@@ -59,10 +66,11 @@ class CompiledSettings:
         return {each.name: each for each in parameters_of(kind)}
 
 
-def compile_settings(plugin: str, declared: SettingsForm[Any] | type[Any]) -> CompiledSettings:
+def compile_settings(plugin: str, declared: SettingsForm[Any] | type[Any], *, name: str = "",
+                     page: str = "") -> CompiledSettings:
     """Raises TypeError for a field that no form can have."""
     form = declared if isinstance(declared, SettingsForm) else SettingsForm(declared)
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", form.kind.__name__).lower()
-    compiled = CompiledSettings(f"{plugin.partition('+')[0]}.{words}", plugin, form)
+    compiled = CompiledSettings(name or f"{plugin.partition('+')[0]}.{words}", plugin, form, page)
     assert compiled.fields is not None
     return compiled

@@ -12,6 +12,7 @@ import pluggy
 from flask import Blueprint
 
 from ..entities.declarations import Entity, Extension, LiveExtensions, Retention, Role, Tally
+from ..entities.numbering import Numbering
 from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
 from ..jobs.declarations import Job, LongJob
@@ -25,7 +26,7 @@ from .importing import type_name, where
 #: What the items of a hook's answer may be.
 ITEMS: Mapping[str, tuple[type[Any], ...]] = MappingProxyType(
     {
-        "register_entities": (Entity, Extension, LiveExtensions, Tally, Retention),
+        "register_entities": (Entity, Extension, LiveExtensions, Tally, Retention, Numbering),
         "register_routes": (Route, Blueprint),
         "register_reports": (Report,),
         "register_formats": (Format,),

@@ -96,6 +96,9 @@ class SqliteDatabase(peewee.SqliteDatabase):
     def serialize(self, name: str) -> None:
         """One transaction at a time beyond this point, per name, until it ends: here there is but one writer."""
 
+    def share(self, name: str) -> None:
+        """As `serialize`, but together with others that only share the name."""
+
     def lock_found(self, query: Any) -> None:
         """Nothing to do: the write transaction already excludes every other."""
 
@@ -201,6 +204,9 @@ class PostgresDatabase(PooledPostgresqlDatabase):  # type: ignore[misc]  # playh
 
     def serialize(self, name: str) -> None:
         self.execute_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (name,))
+
+    def share(self, name: str) -> None:
+        self.execute_sql("SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", (name,))
 
     def lock_found(self, query: Any) -> None:
         """Lock the rows that a query finds, in its order."""

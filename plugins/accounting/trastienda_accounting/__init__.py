@@ -14,6 +14,7 @@ from .first_run import first_run
 from .fiscal_years import FiscalYear
 from .journals import Journal
 from .ledger import Line, credit, debit, first_open_day, ledger_balance, post_entry, reverse_entry
+from .numbering import ENTRY_NUMBERS
 from .panels import panels
 from .periods import Period, create_periods
 from .reports import reports
@@ -47,6 +48,7 @@ plugin = Plugin(
     tables=[CompanyChart],
     tallies=tallies,
     retentions=retentions,
+    numberings=[ENTRY_NUMBERS],
     roles=roles,
     reports=reports,
     panels=panels,

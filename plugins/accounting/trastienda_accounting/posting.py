@@ -14,6 +14,7 @@ from .entries import JournalEntry, Posting
 from .entry_rules import posting_faults
 from .fiscal_years import FiscalYear
 from .journals import Journal
+from .numbering import ENTRY_NUMBERS
 from .periods import hold_open_period
 
 
@@ -43,12 +44,7 @@ def _post(work: Work, entry: JournalEntry, *, soft_closed: bool) -> None:
     period = hold_open_period(work, on=entry.date, soft_closed=soft_closed)
     add_to_balances(work, period=period, on=entry.date, lines=lines)
     journal, year = work.get(Journal, entry.journal_id), work.get(FiscalYear, period.fiscal_year_id)
-    work.number(
-        entry,
-        JournalEntry.number,
-        series=f"accounting.entry/{journal.id}/{year.id}",
-        template=lambda number: f"{journal.code}/{year.code}/{number:06}",
-    )
+    work.number(entry, ENTRY_NUMBERS, on=entry.date, journal=journal.code, fiscal_year=year.code)
 
 
 def _refuse(

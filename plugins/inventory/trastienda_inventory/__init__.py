@@ -11,6 +11,7 @@ from .first_run import first_run
 from .lots import Lot
 from .moves import Move, Picking
 from .panels import panels
+from .pickings import NUMBERS
 from .planned import PlannedStock
 from .planned import tallies as planned_tallies
 from .products import Product
@@ -51,6 +52,7 @@ plugin = Plugin(
     entities=entities,
     tables=[StockBalance, DayStock, PlannedStock, ProductValue, DayValue, StandardCost, ValueEntry, CostLayer],
     tallies=[*stock_tallies, *planned_tallies, *value_tallies],
+    numberings=[*NUMBERS.values()],
     roles=roles,
     reports=reports,
     panels=panels,

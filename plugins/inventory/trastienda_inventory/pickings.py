@@ -3,14 +3,23 @@
 from decimal import Decimal
 from typing import Literal
 
-from trastienda import Invalid, Quantity, Refusal, Work
+from trastienda import Invalid, Numbering, Quantity, Refusal, Work, lazy_gettext
 from trastienda import gettext as _
 
 from .moves import OPEN, Move, Picking
 from .moving import lock_stock
 from .services import product_by_code_or_barcode
 
-PREFIXES = {"receipt": "IN", "delivery": "OUT", "transfer": "INT"}
+#: By a picking's kind.
+NUMBERS = {
+    kind: Numbering(f"inventory.{kind}", Picking.number, f"{prefix}/{{year}}/{{number:05}}", label=label,
+                    restarts=("yearly", "monthly", "never"))
+    for kind, prefix, label in (
+        ("receipt", "IN", lazy_gettext("Receipts")),
+        ("delivery", "OUT", lazy_gettext("Deliveries")),
+        ("transfer", "INT", lazy_gettext("Transfers")),
+    )
+}
 
 
 class EmptyPicking(Refusal):
@@ -63,9 +72,7 @@ def do_picking(work: Work, picking: Picking, *, rest: Literal["do", "back-order"
         _put_back(work, picking, moves)
     for move in moves if rest != "back-order" else ():
         work.act(move, "do" if rest == "do" else "cancel")
-    prefix, year = PREFIXES[picking.kind], picking.date.year
-    series = f"inventory.picking/{picking.kind}/{year}"
-    work.number(picking, Picking.number, series=series, template=lambda number: f"{prefix}/{year}/{number:05}")
+    work.number(picking, NUMBERS[picking.kind], on=picking.date)
 
 
 def _put_back(work: Work, picking: Picking, moves: list[Move]) -> None:

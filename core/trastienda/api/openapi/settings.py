@@ -33,6 +33,16 @@ def paths_of(site: Site, schemas: Schemas) -> Json:
                 "responses": {"200": made, **refusals(*WRITING, 412, 428)},
             },
         },
+        "/api/v1/settings/numbers": {
+            "parameters": [parameter("Company")],
+            "get": {
+                "operationId": "settings.numbers",
+                "tags": ["settings"],
+                "summary": "The formats of document numbers, and the numbers that come next",
+                "description": "They are changed as settings, `numbers.<name>`.",
+                "responses": {"200": answer(items_of(_numbers()), "As far as the reader may see them"), **refusals()},
+            },
+        },
         "/api/v1/settings/installation": {
             "get": {
                 "operationId": "settings.installation",
@@ -77,6 +87,24 @@ def _described(groups: Json) -> Json:
             "forms": {"type": "array", "items": form},
         },
     }
+
+
+def _numbers() -> Json:
+    place: Json = {
+        "type": "object",
+        "required": ["name", "label", "required"],
+        "properties": {"name": TEXT, "label": TEXT, "required": {"type": "boolean"}},
+    }
+    restarts: Json = {"type": "string", "enum": ["never", "yearly", "monthly"]}
+    members: Json = {
+        "name": TEXT,
+        "label": TEXT,
+        "pattern": TEXT,
+        "restarts": restarts,
+        "next": {"type": "array", "items": TEXT},
+        "placeholders": {"type": "array", "items": place},
+    }
+    return {"type": "object", "required": [*members], "properties": members}
 
 
 def _installed() -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ....api.settings import INSTALLATION
+from ....entities import number_formats
 from ....entities.audited import AUDIT
 from ....entities.privacy import GUARD, people
 from ....languages import gettext as _
@@ -14,10 +15,11 @@ from .backing_up import may_back_up
 
 def items(visit: Visit) -> list[MenuItem]:
     offered = []
-    if any(visit.may_on(each.guard, "read") for each in visit.site.registry.settings.values()) or visit.may_on(
-        INSTALLATION, "read"
-    ):
+    pages = {each.page for each in visit.site.registry.settings.values() if visit.may_on(each.guard, "read")}
+    if "" in pages or visit.may_on(INSTALLATION, "read"):
         offered.append((_("Settings"), places.SETTINGS))
+    if number_formats.PAGE in pages:
+        offered.append((_("Document numbers"), places.NUMBERS))
     if visit.may_on("identity.role", "read"):
         offered.append((_("Roles"), places.ROLES))
     if visit.may_on("identity.rights", "run"):

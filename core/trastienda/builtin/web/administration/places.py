@@ -2,6 +2,7 @@
 
 SETTINGS = "/administration/settings"
 PRIVACY = "/administration/privacy"
+NUMBERS = "/administration/numbers"
 AUDIT = "/administration/audit"
 HEADS = "/api/v1/audit/heads"
 JOBS = "/administration/jobs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -62,7 +62,14 @@ def change_settings() -> Response | AnyResponse:
     """One form at a time: each has its own button."""
     visitor = visit()
     form = visitor.site.registry.settings.get(request.form.get("_form", ""))
-    given = {form.name: _taken(visitor, form, request.form)} if form is not None else {}
+    given = {form.name: taken(visitor, form, request.form)} if form is not None else {}
+    return answered(visitor, given, places.SETTINGS,
+                    lambda errors: show("administration/settings", _view(visitor, errors), status=422, visitor=visitor))
+
+
+def answered(visitor: Visit, given: Mapping[str, object], address: str,
+             again: Callable[[Mapping[str, list[str]]], Response]) -> Response | AnyResponse:
+    """Change settings and go on to an address, or show the form `again` with what is wrong."""
     try:
         visitor.site.write(
             visitor.actor,
@@ -70,13 +77,13 @@ def change_settings() -> Response | AnyResponse:
             lambda work: company_settings.change(work, given, version=version_sent()),
         )
     except Stale:
-        return go(places.SETTINGS, refused=_("Somebody else changed the settings meanwhile; look again."))
+        return go(address, refused=_("Somebody else changed the settings meanwhile; look again."))
     except Invalid as error:
-        return show("administration/settings", _view(visitor, error.errors), status=422, visitor=visitor)
-    return go(places.SETTINGS, _("Saved."))
+        return again(error.errors)
+    return go(address, _("Saved."))
 
 
-def _taken(visitor: Visit, form: CompiledSettings, sent: MultiDict[str, str]) -> dict[str, Any]:
+def taken(visitor: Visit, form: CompiledSettings, sent: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed, as doors take it; nothing typed takes a field back to its default, but for texts."""
     found: dict[str, Any] = {}
     for name, field in form.fields.items():
@@ -91,23 +98,36 @@ def _taken(visitor: Visit, form: CompiledSettings, sent: MultiDict[str, str]) ->
 
 
 def _view(visitor: Visit, errors: Mapping[str, list[str]] = NO_ERRORS) -> SettingsView:
-    work = visitor.site.work(visitor.actor, visitor.company)
-    held = [company_settings.held(work, form) for form in company_settings.visible(work)]
-    groups = tuple(_group(visitor, each, company_settings.shown(work, each), errors) for each in held)
-    known = {field.name: field for group in groups for field in group.fields}
+    groups, version = groups_of(visitor, "", errors)
     return SettingsView(
         groups,
-        company_settings.version_of(held),
+        version,
         (Column("name", _("Setting")), Column("value", _("Value")), Column("source", _("Source")),
          Column("help", _("Meaning"))),
         tuple(map(_installed, describe_settings(visitor.site.settings)))
         if visitor.may_on(INSTALLATION, "read")
         else (),
-        tuple(
-            ErrorLink(text, known[path].label, known[path].id) if path in known else ErrorLink(text, path)
-            for path, texts in errors.items()
-            for text in texts
-        ),
+        links_to(errors, groups),
+    )
+
+
+def groups_of(
+    visitor: Visit, page: str, errors: Mapping[str, list[str]] = NO_ERRORS
+) -> tuple[tuple[Group, ...], int]:
+    """The forms of a page as they stand or were sent, and the version of all settings that the visitor sees."""
+    work = visitor.site.work(visitor.actor, visitor.company)
+    held = company_settings.all_held(work, company_settings.visible(work))
+    groups = [_group(visitor, each, company_settings.shown(work, each), errors) for each in held
+              if each.form.page == page]
+    return tuple(groups), company_settings.version_of(held)
+
+
+def links_to(errors: Mapping[str, list[str]], groups: Sequence[Group]) -> tuple[ErrorLink, ...]:
+    known = {field.name: field for group in groups for field in group.fields}
+    return tuple(
+        ErrorLink(text, known[path].label, known[path].id) if path in known else ErrorLink(text, path)
+        for path, texts in errors.items()
+        for text in texts
     )
 
 
