@@ -139,8 +139,8 @@ def test_a_plugin_that_would_repeat_numbers_does_not_start(tmp_path: Any) -> Non
     with pytest.raises(StartupFaults) as caught:
         Site.open(settings, extra=[plugin])
     assert len(re.findall(r"numbers '", str(caught.value))) == 4, str(caught.value)
-    for wanted in ("{month} cannot be left out", "no unique index on company and other", "'others.five': does not begin",
-                   "'slips.six' as 'slips.one' does"):  # fmt: skip
+    for wanted in ("{month} cannot be left out", "no unique index on company and other",
+                   "'others.five': does not begin", "'slips.six' as 'slips.one' does"):  # fmt: skip
         assert wanted in str(caught.value)
 
 

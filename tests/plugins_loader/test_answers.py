@@ -29,7 +29,7 @@ Hooks = Callable[[str], dict[str, Any]]
         ("register_reports", "iter(())", "answers a tuple_iterator, not a list", "return a list"),
         ("register_reports", "[{}]", "answers a dict as item 1", "it takes Report"),
         ("register_entities", "[1]", "answers an int as item 1",
-         "it takes Entity or Extension or LiveExtensions or Tally or Retention"),
+         "it takes Entity or Extension or LiveExtensions or Tally or Retention or Numbering"),
         ("register_tables", "[int]", "answers the class int as item 1", "it takes a subclass of Row"),
         (
             "register_settings",
