@@ -14,7 +14,7 @@ from ....entities.numbering import NumberFormat, Numbering, pattern_faults
 from ....errors import Forbidden
 from ....languages import gettext as _
 from ..blueprint import go, show, visit, web
-from ..views import ErrorLink
+from ..views.parts import ErrorLink
 from ..visit import Visit
 from . import places
 from .settings_pages import NO_ERRORS, Group, answered, groups_of, links_to, taken
