@@ -50,6 +50,7 @@ journals = Entity(
     key=Journal.code,
     title=Journal.name,
     label="Journal",
+    archive=Journal.active,
     columns=[Journal.code, Journal.name, Journal.kind],
     search=[Journal.code, Journal.name],
     order=[Journal.code],

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from peewee import CharField
+from peewee import BooleanField, CharField
 
 from trastienda import ChoiceField, Fault, Record, Work
 from trastienda import gettext as _
@@ -29,6 +29,7 @@ class Journal(Record):
         default="general",
         verbose_name="Kind",
     )
+    active = BooleanField(default=True, verbose_name="Active")
 
     class Meta:
         indexes = ((("company", "code"), True),)

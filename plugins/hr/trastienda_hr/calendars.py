@@ -28,6 +28,7 @@ class WorkCalendar(Record):
     is_default = BooleanField(
         default=False, verbose_name="Default", help_text="For everybody whose contract names none"
     )
+    active = BooleanField(default=True, verbose_name="Active")
 
     class Meta:
         indexes = ((("company", "code"), True),)
@@ -60,6 +61,8 @@ def calendar_faults(calendar: WorkCalendar) -> Iterator[Fault]:
     elif not is_region(calendar.country, calendar.region):
         text = _("{country} has no region {region}")
         yield Fault(WorkCalendar.region, text.format(country=calendar.country, region=calendar.region))
+    if calendar.is_default and not calendar.active:
+        yield Fault(WorkCalendar.active, _("It is the default: make another one that first"))
     for field, hours in zip(WEEK, schedule_of(calendar).hours, strict=True):
         if not 0 <= hours <= 24:
             yield Fault(field, _("A day has from 0 to 24 hours"))

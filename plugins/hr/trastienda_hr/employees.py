@@ -40,6 +40,7 @@ class Employee(Record):
         User, null=True, on_delete="SET NULL", verbose_name="User", help_text="Who signs in as this employee"
     )
     party = ForeignKeyField(Party, null=True, on_delete="RESTRICT", verbose_name="Party")
+    active = BooleanField(default=True, verbose_name="Active")
 
     department_id: int | None
     position_id: int | None
@@ -48,6 +49,13 @@ class Employee(Record):
 
     class Meta:
         indexes = ((("company", "code"), True), (("company", "user"), True))
+
+
+def employed_faults(work: Work, employee: Employee) -> Iterator[Fault]:
+    """Whoever works here is in every list of those who do."""
+    gone = employee.left or (employee.ends_on is not None and employee.ends_on < work.today)
+    if not employee.active and not gone:
+        yield Fault(Employee.active, _("The employment has not ended"))
 
 
 def employee_faults(employee: Employee) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from .clock import ClockRecord, clock_faults, clock_out
 from .contracts import Contract, contract_faults
 from .departments import Department, department_faults, missing_department
 from .documents import Document, document_faults
-from .employees import Employee, employee_faults, missing_employee, oneself
+from .employees import Employee, employed_faults, employee_faults, missing_employee, oneself
 from .leave import allocations, requests
 from .leave.allocations import LeaveAllocation, allocation_faults
 from .leave.delegations import Delegation, delegation_faults
@@ -52,6 +52,8 @@ organisation: list[Entity[Any]] = [
         "hr.employee",
         Employee,
         key=Employee.code,
+        archive=Employee.active,
+        checks=[employed_faults],
         personal=Personal(
             [Employee.name, Employee.first_name, Employee.last_name, Employee.email, Employee.phone]
         ),
@@ -106,6 +108,7 @@ time: list[Entity[Any]] = [
         "hr.calendar",
         WorkCalendar,
         key=WorkCalendar.code,
+        archive=WorkCalendar.active,
         rules=[calendar_faults],
         label="Working-time calendar",
         lines=[Lines(CalendarDay.calendar, name="days", label="Days of its own")],

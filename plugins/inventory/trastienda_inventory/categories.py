@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from peewee import CharField, ForeignKeyField
+from peewee import BooleanField, CharField, ForeignKeyField
 
 from trastienda import ChoiceField, Fault, Record, Work, lazy_gettext
 from trastienda import gettext as _
@@ -22,6 +22,7 @@ class Category(Record):
         verbose_name="Valuation",
         help_text="Empty: as its parent, else average. A change reaches a product when its stock is empty",
     )
+    active = BooleanField(default=True, verbose_name="Active")
 
     parent_id: int | None
 

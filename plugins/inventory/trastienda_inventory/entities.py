@@ -4,6 +4,7 @@ from typing import Any
 
 from trastienda import Action, Entity, Lines, Locked, Section, Transition
 
+from .archiving import emptied_location_faults, emptied_lot_faults, emptied_warehouse_faults
 from .categories import Category, category_faults
 from .counts import CountLine, StockCount, count_faults, post, scan, start
 from .kept import kept_location_faults, kept_lot_faults, kept_product_faults, kept_unit_faults
@@ -17,13 +18,14 @@ from .units import Unit, unit_faults
 from .warehouses import Location, Warehouse, first_store, location_faults, warehouse_faults
 
 units = Entity(
-    "inventory.unit", Unit, key=Unit.code, title=Unit.name, label="Unit",
+    "inventory.unit", Unit, key=Unit.code, title=Unit.name, label="Unit", archive=Unit.active,
     columns=[Unit.code, Unit.name, Unit.kind, Unit.numerator, Unit.denominator],
     search=[Unit.code, Unit.name], order=[Unit.code], rules=[unit_faults, kept_unit_faults],
 )
 categories = Entity(
     "inventory.category", Category, key=Category.code, title=Category.name, label="Product category",
     plural="Product categories", path="categories", parent=Category.parent,
+    archive=Category.active,
     columns=[Category.code, Category.name, Category.parent, Category.valuation],
     search=[Category.code, Category.name], order=[Category.code], rules=[category_faults],
 )
@@ -46,18 +48,20 @@ products = Entity(
 )
 warehouses = Entity(
     "inventory.warehouse", Warehouse, key=Warehouse.code, title=Warehouse.name, label="Warehouse",
+    archive=Warehouse.active, checks=[emptied_warehouse_faults],
     columns=[Warehouse.code, Warehouse.name], search=[Warehouse.code, Warehouse.name], order=[Warehouse.code],
     rules=[warehouse_faults],
 )
 locations = Entity(
     "inventory.location", Location, key=Location.code, title=Location.name, label="Location",
-    parent=Location.parent,
+    parent=Location.parent, archive=Location.active, checks=[emptied_location_faults],
     columns=[Location.code, Location.name, Location.kind, Location.warehouse, Location.parent],
     search=[Location.code, Location.name], order=[Location.code], rules=[location_faults, kept_location_faults],
     group_by=[Location.kind, Location.warehouse],
 )
 lots = Entity(
     "inventory.lot", Lot, key=Lot.code, title=Lot.name, label="Lot",
+    archive=Lot.active, checks=[emptied_lot_faults],
     columns=[Lot.code, Lot.product, Lot.expires_on, Lot.name], search=[Lot.code, Lot.name], order=[Lot.code],
     rules=[lot_faults, kept_lot_faults], group_by=[Lot.product],
 )

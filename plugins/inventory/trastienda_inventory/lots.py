@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from peewee import CharField, DateField, ForeignKeyField
+from peewee import BooleanField, CharField, DateField, ForeignKeyField
 
 from trastienda import Fault, Record
 from trastienda import gettext as _
@@ -15,6 +15,7 @@ class Lot(Record):
     name = CharField(120, default="", verbose_name="Name")
     product = ForeignKeyField(Product, on_delete="RESTRICT", verbose_name="Product")
     expires_on = DateField(null=True, index=True, verbose_name="Expires on")
+    active = BooleanField(default=True, verbose_name="Active")
 
     product_id: int
 

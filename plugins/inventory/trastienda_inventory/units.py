@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from peewee import BigIntegerField, CharField
+from peewee import BigIntegerField, BooleanField, CharField
 
 from trastienda import ChoiceField, Fault, Record, Refusal
 from trastienda import gettext as _
@@ -21,6 +21,7 @@ class Unit(Record):
         default=1, verbose_name="Numerator", help_text="Numerator / denominator reference units make one of these"
     )
     denominator = BigIntegerField(default=1, verbose_name="Denominator")
+    active = BooleanField(default=True, verbose_name="Active")
 
     class Meta:
         indexes = ((("company", "code"), True),)

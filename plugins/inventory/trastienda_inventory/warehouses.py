@@ -14,6 +14,7 @@ HOLDING = ("internal", "transit")
 class Warehouse(Record):
     code = CharField(20, verbose_name="Code")
     name = CharField(120, verbose_name="Name")
+    active = BooleanField(default=True, verbose_name="Active")
 
     class Meta:
         indexes = ((("company", "code"), True),)
@@ -32,6 +33,7 @@ class Location(Record):
         verbose_name="May go below zero",
         help_text="Goods may leave before their receipt is entered; their cost is settled when they arrive",
     )
+    active = BooleanField(default=True, verbose_name="Active")
 
     parent_id: int | None
 

@@ -48,6 +48,7 @@ operations = [
                 Column("code", "text", length=10),
                 Column("name", "text", length=80),
                 Column("kind", "text", length=20),
+                Column("active", "boolean"),
             ],
             indexes=[Index("accounting_journal_company_id_code_key", ["company_id", "code"], unique=True)],
             checks=[

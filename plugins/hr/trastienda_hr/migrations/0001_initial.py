@@ -75,6 +75,7 @@ operations = [
                 Column("phone", "text", length=40),
                 Column("user_id", "bigint", null=True, references="core_user.id", on_delete="SET NULL"),
                 Column("party_id", "bigint", null=True, references="contacts_party.id", on_delete="RESTRICT"),
+                Column("active", "boolean"),
             ],
             indexes=[
                 Index("hr_employee_department_id_idx", ["department_id"]),
@@ -193,6 +194,7 @@ operations = [
                 Column("saturday", "bigint"),
                 Column("sunday", "bigint"),
                 Column("is_default", "boolean"),
+                Column("active", "boolean"),
             ],
             indexes=[Index("hr_work_calendar_company_id_code_key", ["company_id", "code"], unique=True)],
         ),

@@ -11,6 +11,7 @@ operations = [
                 Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
                 Column("code", "text", length=20),
                 Column("name", "text", length=120),
+                Column("active", "boolean"),
             ],
             indexes=[Index("inventory_warehouse_company_id_code_key", ["company_id", "code"], unique=True)],
         ),
@@ -41,6 +42,7 @@ operations = [
                 ),
                 Column("kind", "text", length=20),
                 Column("allow_negative", "boolean"),
+                Column("active", "boolean"),
             ],
             indexes=[
                 Index("inventory_location_parent_id_idx", ["parent_id"]),
@@ -158,6 +160,7 @@ operations = [
                     on_delete="RESTRICT",
                 ),
                 Column("valuation", "text", length=20, null=True),
+                Column("active", "boolean"),
             ],
             indexes=[
                 Index("inventory_category_parent_id_idx", ["parent_id"]),
@@ -184,6 +187,7 @@ operations = [
                 Column("kind", "text", length=20),
                 Column("numerator", "bigint"),
                 Column("denominator", "bigint"),
+                Column("active", "boolean"),
             ],
             indexes=[Index("inventory_unit_company_id_code_key", ["company_id", "code"], unique=True)],
             checks=[
@@ -288,6 +292,7 @@ operations = [
                 Column("name", "text", length=120),
                 Column("product_id", "bigint", references="inventory_product.id", on_delete="RESTRICT"),
                 Column("expires_on", "date", null=True),
+                Column("active", "boolean"),
             ],
             indexes=[
                 Index("inventory_lot_product_id_idx", ["product_id"]),
