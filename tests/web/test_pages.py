@@ -215,7 +215,7 @@ def test_a_selection_is_acted_upon_with_a_result_for_each(desk: Desk) -> None:
     assert "Post what is selected? (2)" in asked.text
     done = send(client, "/books/entries/bulk", {"_action": "post", "ids": [good, closed], "_confirmed": "1"})
     assert texts(done.text, r"<tr><th scope=\"row\">(.*?)</tr>") == [
-        "Voucher F-1 Post",
+        "Voucher F-1 Done",
         "Voucher F-2 The year is closed",
     ]
     assert (desk.stored(good).state, desk.stored(closed).state) == ("posted", "draft")

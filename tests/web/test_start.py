@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -62,3 +64,10 @@ def test_a_company_that_one_lost_is_left_for_another(desk: Desk) -> None:
     assert client.get("/").headers["Location"] == "/"
     assert client.get("/").status_code == 200
     assert client.get("/books/entries").status_code == 200
+
+
+def test_shortcuts_make_what_is_worked_on_day_by_day(desk: Desk, client: FlaskClient) -> None:
+    made = r'<nav class="shortcuts.*?</nav>'
+    (shortcuts,) = re.findall(made, client.get("/").text, re.DOTALL)
+    assert texts(shortcuts, r'href="(.*?)"') == ["/books/entries/new"]
+    assert re.findall(made, desk.client("leo").get("/").text, re.DOTALL) == []

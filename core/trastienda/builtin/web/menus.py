@@ -99,7 +99,9 @@ def _list_item(visit: Visit, entity: CompiledEntity) -> MenuItem:
         else None
     )
     owner = entity.plugin.partition("+")[0]
-    return MenuItem(_(entity.plural), addresses.listing(entity), plugin=owner, create=create)
+    return MenuItem(
+        _(entity.plural), addresses.listing(entity), plugin=owner, create=create, daily=bool(entity.declared.waits)
+    )
 
 
 def plugin_labels(visit: Visit) -> Mapping[str, str]:

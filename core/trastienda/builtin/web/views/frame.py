@@ -15,12 +15,15 @@ Level = Literal["done", "warning", "refused"]
 
 @dataclass(frozen=True)
 class MenuItem:
+    """`daily`: its records are what people work on day by day, and wait for somebody."""
+
     label: str
     url: str
     _: KW_ONLY
     kind: Literal["list", "report", "tool"] = "list"
     plugin: str = ""
     create: Link | None = None
+    daily: bool = False
 
 
 @dataclass(frozen=True)

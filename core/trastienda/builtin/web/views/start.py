@@ -84,6 +84,11 @@ class HomeView:
     waiting: tuple[Link, ...] = ()
     recent: tuple[Link, ...] = ()
 
+    @property
+    def shortcuts(self) -> tuple[Link, ...]:
+        """To make what is worked on day by day."""
+        return tuple(item.create for group in self.menu for item in group.items if item.daily and item.create)
+
 
 @dataclass(frozen=True)
 class PluginCard:
