@@ -15,6 +15,7 @@ from .storage.counters import Counter
 from .storage.external import ExternalId
 from .storage.migrations import History, migrate, pending, read_history
 from .storage.models import Company, RoleAssignment, Row, StoredGrant, StoredRole, User
+from .storage.pictures import Picture
 from .storage.settings import Setting
 from .storage.triggers import TriggerSpec, append_only_triggers, lock_triggers
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 CORE = "core"
 CORE_MODELS: tuple[type[Row], ...] = (
-    Company, User, RoleAssignment, StoredRole, StoredGrant, Counter, Setting, Answer, ExternalId, AuditRecord,
+    Company, User, RoleAssignment, StoredRole, StoredGrant, Counter, Setting, Picture, Answer, ExternalId, AuditRecord,
     AuditSeal, JobRecord)
 
 

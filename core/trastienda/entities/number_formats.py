@@ -50,8 +50,8 @@ def form_of(plugin: str, numbering: Numbering) -> CompiledSettings:
         for text in _clashes(work, numbering, _format(numbering, values)):
             yield "pattern", text
 
-    form = SettingsForm(kind, label=numbering.label, rules=[is_sound], checks=[is_unlike_others])
-    return compile_settings(plugin, form, name=f"{PAGE}.{numbering.name}", page=PAGE)
+    form = SettingsForm(kind, label=numbering.label, rules=[is_sound], checks=[is_unlike_others], page=PAGE)
+    return compile_settings(plugin, form, name=f"{PAGE}.{numbering.name}")
 
 
 def _format(numbering: Numbering, values: Any) -> NumberFormat:

@@ -31,7 +31,7 @@ class SettingsForm(Generic[T]):
     Each rule is given the settings as they would be, and yields (field, message) for what is wrong. `checks` are
     rules that depend on what else the database holds; they see the settings as they are now, and undo the change.
     Who may see or change them is granted on `settings.<plugin>.<class>` (`settings.hr.payroll-bank`), verbs read and
-    update.
+    update. `page` names a page of its own, on which administrators find it; by default that of all settings.
     """
 
     kind: type[T]
@@ -40,21 +40,25 @@ class SettingsForm(Generic[T]):
     help: str = ""
     rules: Sequence[Callable[[T], Iterable[tuple[str, str]]]] = ()
     checks: Sequence[Callable[[Work, T], Iterable[tuple[str, str]]]] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class CompiledSettings:
-    """A form under its public name; `page` is where administrators find it, by default the page of settings."""
+    """A form under its public name."""
 
     name: str
     plugin: str
     form: SettingsForm[Any]
-    page: str = ""
 
     @property
     def guard(self) -> str:
         """The name that permissions are asked for."""
         return f"settings.{self.name}"
+
+    @property
+    def page(self) -> str:
+        return self.form.page
 
     @property
     def label(self) -> str:
@@ -66,11 +70,10 @@ class CompiledSettings:
         return {each.name: each for each in parameters_of(kind)}
 
 
-def compile_settings(plugin: str, declared: SettingsForm[Any] | type[Any], *, name: str = "",
-                     page: str = "") -> CompiledSettings:
+def compile_settings(plugin: str, declared: SettingsForm[Any] | type[Any], *, name: str = "") -> CompiledSettings:
     """Raises TypeError for a field that no form can have."""
     form = declared if isinstance(declared, SettingsForm) else SettingsForm(declared)
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", form.kind.__name__).lower()
-    compiled = CompiledSettings(name or f"{plugin.partition('+')[0]}.{words}", plugin, form, page)
+    compiled = CompiledSettings(name or f"{plugin.partition('+')[0]}.{words}", plugin, form)
     assert compiled.fields is not None
     return compiled

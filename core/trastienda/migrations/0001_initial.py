@@ -115,6 +115,17 @@ operations = [
     ),
     CreateTable(
         TableShape(
+            "core_picture",
+            [
+                Column("company_id", "bigint", references="core_company.id", on_delete="CASCADE"),
+                Column("digest", "text", length=64),
+                Column("content", "bytes"),
+            ],
+            primary_key=["company_id", "digest"],
+        ),
+    ),
+    CreateTable(
+        TableShape(
             "core_answer",
             [
                 Column("user", "bigint"),

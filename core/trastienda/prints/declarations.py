@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate, Generic, TypeAlias, TypeVar
 
 from ..entities.settings_forms import setting
 from ..languages import lazy_gettext
@@ -107,11 +107,19 @@ AnyPrint: TypeAlias = "Print[Any]"
 
 @dataclass(frozen=True)
 class Letterhead:
-    """What stands at the head of a company's papers; a company's setting. Empty lines are left out."""
+    """What stands on every page of a company's papers; a company's setting. Empty lines are left out.
+
+    `logo` names a picture of the company by its digest.
+    """
 
     name: str = setting("", label=lazy_gettext("Legal name"), help=lazy_gettext("Empty: the company's"))
     tax_id: str = setting("", label=lazy_gettext("Tax number"))
     street: str = setting("", label=lazy_gettext("Street"))
     city: str = setting("", label=lazy_gettext("Postal code and city"))
+    country: str = setting("", label=lazy_gettext("Country"))
     contact: str = setting("", label=lazy_gettext("Telephone, e-mail"))
-    footer: str = setting("", label=lazy_gettext("Foot of the page"))
+    registry: str = setting("", label=lazy_gettext("Registry"),
+                            help=lazy_gettext("Where the company is registered; stands at the foot of every page"))
+    footer: Annotated[str, "longtext"] = setting("", label=lazy_gettext("Foot of the page"),
+                                                 help=lazy_gettext("At most four lines"))
+    logo: str = setting("", label=lazy_gettext("Logo"), help=lazy_gettext("The digest of a picture that was sent"))

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from ..reports.table import Column, Table
 from .declarations import Barcode, Note, Signatures
+from .pictures import Logo
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Paper:
-    """`head` are the lines under the company's name, `foot` stands on every page.
+    """`head` are the lines under the company's name, `foot` those at the foot of every page.
 
     Moments are shown in the time zone of `made_at`, which must have one.
     """
 
     company: str
     head: tuple[str, ...]
-    foot: str
+    foot: tuple[str, ...]
     currency: str
     made_at: datetime
     sheets: tuple[Sheet, ...]
+    logo: Logo | None = None

@@ -21,6 +21,7 @@ from ..reports.table import Column, ColumnType
 from ..storage.models import SharedRecord
 from .declarations import AnyPrint, Barcode, Block, Document, Field, Letterhead, Note, PrintPart, Signatures, Totals
 from .papers import Paper, PaperBlock, PaperField, PaperPart, PaperTotals, Sheet
+from .pictures import Logo, stored
 
 if TYPE_CHECKING:
     from ..plugin import Format
@@ -105,9 +106,16 @@ def _hide(work: Work, entity: CompiledEntity, record: SharedRecord) -> None:
 
 def _paper(work: Work, documents: Sequence[Document]) -> Paper:
     head = work.settings(Letterhead) if Letterhead in work.site.registry.settings_of else Letterhead()
+    return made_paper(work, documents, head, stored(work, head.logo) if head.logo else None)
+
+
+def made_paper(work: Work, documents: Sequence[Document], head: Letterhead, logo: Logo | None) -> Paper:
+    """Documents under a letterhead."""
+    place = ", ".join(filter(None, (head.city, head.country)))
     return Paper(
-        company=head.name or work.company.name,
-        head=tuple(filter(None, (head.tax_id, head.street, head.city, head.contact))), foot=head.footer,
+        company=head.name or work.company.name, logo=logo,
+        head=tuple(filter(None, (head.tax_id, head.street, place, head.contact))),
+        foot=tuple(filter(None, (head.registry, *head.footer.splitlines()))),
         currency=work.company.currency, made_at=work.now.astimezone(ZoneInfo(work.company.time_zone)),
         sheets=tuple(Sheet(gettext(each.title), each.number, tuple(_part(work, part) for part in each.parts))
                      for each in documents))

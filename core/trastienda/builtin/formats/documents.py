@@ -9,6 +9,7 @@ import orjson
 
 from ...prints.declarations import Barcode, Note, Signatures
 from ...prints.papers import Paper, PaperBlock, PaperField, PaperPart, PaperTotals, Sheet
+from ...prints.pictures import Logo
 from ...reports.charts import chart_svg
 from ...reports.table import Table
 from ...reports.text import Language, language, one_line
@@ -20,6 +21,10 @@ from .typeset import typeset
 TEMPLATE = Path(__file__).with_name("document.typ")
 _MOST_TAGGED_ROWS = 1000
 _MOST_ABREAST = 3
+# In points.
+_LOGO_ROOM = (150.0, 48.0)
+# In a line at the foot of the page.
+_FOOT_LETTERS = 110
 
 
 def to_document_pdf(paper: Paper, locale: str) -> bytes:
@@ -38,10 +43,21 @@ def _content(paper: Paper, locale: str) -> dict[str, object]:
         "language": speech.locale.split("_")[0],
         "company": one_line(paper.company),
         "head": [one_line(line) for line in paper.head],
-        "foot": one_line(paper.foot),
+        "foot": [one_line(line) for line in paper.foot],
+        "foot_lines": sum(1 + len(line) // _FOOT_LETTERS for line in paper.foot) or 1,
+        "logo": _logo(paper.logo),
         "page": [speech.words.page, speech.words.of],
         "sheets": [_sheet(paper, sheet, locale) for sheet in paper.sheets],
     }
+
+
+def _logo(logo: Logo | None) -> dict[str, object] | None:
+    """Its bytes, and sides in points: as large as its room allows, and never coarser than 72 pixels an inch."""
+    if logo is None:
+        return None
+    scale = min(_LOGO_ROOM[0] / logo.width, _LOGO_ROOM[1] / logo.height, 1.0)
+    return {"format": logo.kind, "bytes": list(logo.content), "width": logo.width * scale,
+            "height": logo.height * scale}
 
 
 def _sheet(paper: Paper, sheet: Sheet, locale: str) -> dict[str, object]:

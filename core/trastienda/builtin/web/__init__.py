@@ -27,6 +27,7 @@ from .administration import (
     backup_pages,
     door_pages,
     jobs_pages,
+    letterhead_pages,
     mine_pages,
     numbers_pages,
     outbox_pages,
@@ -42,6 +43,7 @@ from .tour import Welcome, welcome_in_demo
 __all__ = [
     "action_routes",
     "door_pages",
+    "letterhead_pages",
     "mine_pages",
     "numbers_pages",
     "audit_pages",

@@ -20,6 +20,8 @@ def items(visit: Visit) -> list[MenuItem]:
         offered.append((_("Settings"), places.SETTINGS))
     if number_formats.PAGE in pages:
         offered.append((_("Document numbers"), places.NUMBERS))
+    if "letterhead" in pages:
+        offered.append((_("Letterhead"), places.LETTERHEAD))
     if visit.may_on("identity.role", "read"):
         offered.append((_("Roles"), places.ROLES))
     if visit.may_on("identity.rights", "run"):
