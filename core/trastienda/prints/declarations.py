@@ -118,8 +118,9 @@ class Letterhead:
     city: str = setting("", label=lazy_gettext("Postal code and city"))
     country: str = setting("", label=lazy_gettext("Country"))
     contact: str = setting("", label=lazy_gettext("Telephone, e-mail"))
-    registry: str = setting("", label=lazy_gettext("Registry"),
-                            help=lazy_gettext("Where the company is registered; stands at the foot of every page"))
+    registry: Annotated[str, "longtext"] = setting(
+        "", label=lazy_gettext("Registry"),
+        help=lazy_gettext("Where the company is registered; stands at the foot of every page"))
     footer: Annotated[str, "longtext"] = setting("", label=lazy_gettext("Foot of the page"),
                                                  help=lazy_gettext("At most four lines"))
     logo: str = setting("", label=lazy_gettext("Logo"), help=lazy_gettext("The digest of a picture that was sent"))

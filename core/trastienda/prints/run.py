@@ -115,7 +115,7 @@ def made_paper(work: Work, documents: Sequence[Document], head: Letterhead, logo
     return Paper(
         company=head.name or work.company.name, logo=logo,
         head=tuple(filter(None, (head.tax_id, head.street, place, head.contact))),
-        foot=tuple(filter(None, (head.registry, *head.footer.splitlines()))),
+        foot=tuple(filter(None, (*head.registry.splitlines(), *head.footer.splitlines()))),
         currency=work.company.currency, made_at=work.now.astimezone(ZoneInfo(work.company.time_zone)),
         sheets=tuple(Sheet(gettext(each.title), each.number, tuple(_part(work, part) for part in each.parts))
                      for each in documents))

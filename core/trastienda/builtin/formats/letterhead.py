@@ -40,8 +40,9 @@ def fits(letterhead: Letterhead) -> Iterator[tuple[str, str]]:
         most = LONGEST_FOOT if each.name in _LONG else LONGEST
         if len(text) > most:
             yield each.name, gettext("At most %(most)s characters.", most=most)
-    if len(letterhead.footer.splitlines()) > MOST_LINES:
-        yield "footer", gettext("At most %(most)s lines.", most=MOST_LINES)
+    for name in _LONG:
+        if len(getattr(letterhead, name).splitlines()) > MOST_LINES:
+            yield name, gettext("At most %(most)s lines.", most=MOST_LINES)
 
 
 def has_its_logo(work: Work, letterhead: Letterhead) -> Iterator[tuple[str, str]]:

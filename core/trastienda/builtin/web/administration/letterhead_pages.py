@@ -18,7 +18,8 @@ from ....prints.declarations import Letterhead
 from ....work import Work
 from ..blueprint import go, show, visit, web
 from ..record_routes import version_sent
-from ..views import ErrorLink, FieldView
+from ..views.fields import FieldView
+from ..views.parts import ErrorLink
 from ..visit import Visit
 from . import places
 from .settings_pages import NO_ERRORS, groups_of, links_to, taken

@@ -164,7 +164,7 @@
       return form.requestSubmit(button);
     }
     if (form === record) clean = snapshot();
-    if (form.method === "post") setTimeout(() => $$("button", form).forEach((b) => (b.disabled = true)));
+    if (form.method === "post" && button?.formTarget !== "_blank") setTimeout(() => $$("button", form).forEach((b) => (b.disabled = true)));
   });
   addEventListener("pageshow", () => $$("form button:disabled").forEach((b) => (b.disabled = false)));
 
