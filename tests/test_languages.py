@@ -287,3 +287,12 @@ def test_a_message_may_have_a_value_called_message() -> None:
 def test_a_language_that_is_not_offered_is_english() -> None:
     with speaking("tlh"):
         assert gettext("There is no such day.") == "There is no such day."
+
+
+def test_a_message_says_the_same_in_every_catalogue() -> None:
+    """They share one namespace: where two disagree, one of them is shown in the other's place."""
+    said: dict[str, dict[str, list[str]]] = {}
+    for package in PACKAGES:
+        for message, translation in catalogue(package).items():
+            said.setdefault(message, {}).setdefault(translation, []).append(package)
+    assert {message: each for message, each in said.items() if len(each) > 1} == {}

@@ -173,7 +173,7 @@ class StoredGrant(Child):
     """What the role may do on what, and on which rows of it."""
 
     role = peewee.ForeignKeyField(StoredRole, on_delete="CASCADE")
-    target = peewee.CharField(120, verbose_name="On", help_text="An entity, a report, or a pattern such as hr.*")
+    target = peewee.CharField(120, verbose_name="What", help_text="An entity, a report, or a pattern such as hr.*")
     verbs = peewee.CharField(400, default="read", verbose_name="Verbs",
                              help_text="With spaces between: read, create, update, delete, run, export, actions, or *")
     rows = peewee.CharField(80, default="", verbose_name="Rows as",

@@ -72,7 +72,7 @@ organisation: list[Entity[Any]] = [
         readonly=[Employee.assigned_since],
         create_missing=missing_employee,
         actions=[
-            Action("move", move, label="Move"),
+            Action("move", move, label="Move elsewhere"),
             Action("correct", correct, label="Correct the assignment"),
             Action("terminate", terminate, label="End employment", confirm=True),
         ],

@@ -27,7 +27,7 @@ class Account(SharedRecord):
 
     user = peewee.ForeignKeyField(User, on_delete="CASCADE", verbose_name="User")
     issuer = peewee.CharField(300, verbose_name="Provider", help_text="As the setting oidc_issuer has it")
-    subject = peewee.CharField(255, verbose_name="Subject", help_text="What the provider calls the account")
+    subject = peewee.CharField(255, verbose_name="Account there", help_text="What the provider calls the account")
 
     class Meta:
         table_name = "identity_account"

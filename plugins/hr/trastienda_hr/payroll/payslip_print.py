@@ -52,7 +52,7 @@ def payslip(work: Work, slip: Payslip) -> Document:
             ),
             _rows(_("Contributions of the employer"), lines, "employer"),
             Note(_payment(work, slip)),
-            Signatures([_("For the company"), _("Received")]),
+            Signatures([_("For the company"), _("I received it")]),
             _bases(lines),
         ],
     )

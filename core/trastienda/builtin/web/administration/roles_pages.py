@@ -90,7 +90,7 @@ def _roles(visitor: Visit, *, wrong: str = "", status: int = 200) -> Response:
     view = RolesView(
         tuple(_shown(visitor, role) for _name, role in sorted(visitor.site.permissions.roles.items())),
         tuple(Link(each["label"] or each["name"], addresses.record(entity, each["id"])) for each in own),
-        (Column("on", _("On")), Column("verbs", _("May")), Column("rows", _("Rows"))),
+        (Column("on", _("What")), Column("verbs", _("May")), Column("rows", _("Rows"))),
         words.legend(),
         addresses.new(entity) if visitor.may(entity, "create") else "",
         wrong,
@@ -150,9 +150,9 @@ def _rights(visitor: Visit, actor: Actor, title: str, choose: FieldView | None =
     found = rights_of(visitor.site, actor)
     return RightsView(
         title,
-        (Column("on", _("On")), Column("verb", _("May")), Column("rows", _("Rows")), Column("why", _("By the role"))),
+        (Column("on", _("What")), Column("verb", _("May")), Column("rows", _("Rows")), Column("why", _("By the role"))),
         tuple(_right_rows(visitor, found)),
-        (Column("on", _("On")), Column("column", _("Column")), Column("needs", _("Needs"))),
+        (Column("on", _("What")), Column("column", _("Column")), Column("needs", _("Needs"))),
         tuple(
             Row("", (Cell(words.thing(visitor, on)), Cell(_column_label(visitor, on, name)),
                      Cell(words.verbs(visitor, on, [verb]))))
