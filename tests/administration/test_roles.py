@@ -255,7 +255,10 @@ def test_the_pages_answer_whom_they_are_for(sign_in: SignIn, user: NewUser) -> N
     admin, employee = sign_in("admin", browser=True), sign_in("hr.self-service", browser=True)
     for path in ("/administration/roles", f"/administration/rights?user={person.id}"):
         assert (admin.get(path).status_code, employee.get(path).status_code) == (200, 403), path
-    assert "own_record" in admin.get(f"/administration/rights?user={person.id}").text
+    page = admin.get(f"/administration/rights?user={person.id}").text
+    assert "Own record" in page
+    assert "See, export" in page
+    assert "What each word allows" in page
     assert employee.get("/me/rights").status_code == 200
 
 

@@ -28,7 +28,7 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
     for each in registry.settings.values():
         found[each.guard] = {"read": None, "update": None}
     for _, route in registry.routes:
-        if isinstance(route, Route):
+        if isinstance(route, Route) and not route.on_record:
             found.setdefault(route.permission, {})["run"] = None
     for name, (_, job) in registry.jobs.items():
         if job.on_request:

@@ -121,4 +121,4 @@ def age_text(age: timedelta) -> str:
     if age.days >= 1:
         return _("%(count)s days", count=age.days) if age.days > 1 else _("1 day")
     hours = age.seconds // 3600
-    return _("%(count)s h", count=hours) if hours else _("just now")
+    return _("%(count)s h", count=hours) if hours else _("less than an hour")

@@ -9,30 +9,54 @@ from flask import Response, request
 
 from ....isolation import Failure, PluginFailed, blaming, checked
 from ....languages import gettext as _
+from ....languages import lazy_gettext
 from ....plugin import Check
 from ....security.actor import Actor
 from ....security.permissions import ADMIN
 from ....work import Work
+from .. import addresses
 from ..blueprint import show, visit, web
 from ..menus import ADMINISTRATION, menu_of, plugin_labels
 from ..reader import word
 from ..views.parts import Link
 from ..views.start import AdministrationSection, AdministrationView, PluginCard, PluginsView
 from ..visit import Visit
+from . import places
+
+#: By the plugin whose lists they hold.
+SECTIONS = {
+    "identity": lazy_gettext("People and what they may do"),
+    "installation": lazy_gettext("This installation"),
+    "delivery": lazy_gettext("Work in the background"),
+    "records": lazy_gettext("Views, fields and imports"),
+}
+SECTION_OF = dict.fromkeys(
+    (addresses.PLUGINS, places.SETTINGS, places.AUDIT, places.BACKUPS, "/identity/companies"), "installation"
+) | {places.JOBS: "delivery", places.OUTBOX: "delivery"}
+PURPOSES = {
+    addresses.PLUGINS: lazy_gettext("What is installed, what each added, and how it is"),
+    places.SETTINGS: lazy_gettext("Of the company and of the server, with where each comes from"),
+    places.ROLES: lazy_gettext("What each role allows; copies of them to change"),
+    places.RIGHTS: lazy_gettext("One person's rights, and the role each comes from"),
+    places.AUDIT: lazy_gettext("Every change: who, when, before and after"),
+    places.JOBS: lazy_gettext("What the worker does now, and what failed"),
+    places.OUTBOX: lazy_gettext("Mails and messages on their way"),
+    places.BACKUPS: lazy_gettext("Make one now, and fetch those there are"),
+}
 
 
 @web.get("/administration", endpoint="administration")
 def administration() -> Response:
-    """What the visitor may open of it, by the plugin it comes from."""
+    """What the visitor may open of it, by what it is for."""
     visitor = visit()
-    labels = plugin_labels(visitor)
     group = next((each for each in menu_of(visitor).groups if each.plugin == ADMINISTRATION), None)
-    sections: dict[str, list[Link]] = {}
+    sections: dict[str, list[tuple[Link, str]]] = {name: [] for name in SECTIONS}
     for item in group.items if group is not None else ():
-        sections.setdefault(item.plugin, []).append(Link(item.label, item.url))
-    shown = tuple(
-        AdministrationSection(labels.get(plugin, word(plugin)), tuple(links)) for plugin, links in sections.items()
-    )
+        if item.url != addresses.ADMINISTRATION:
+            section = SECTION_OF.get(item.url) or (item.plugin if item.plugin in SECTIONS else "records")
+            purpose = _(PURPOSES[item.url]) if item.url in PURPOSES else ""
+            sections[section].append((Link(item.label, item.url), purpose))
+    shown = tuple(AdministrationSection(_(SECTIONS[name]), tuple(links)) for name, links in sections.items() if links)
     return show("administration/overview", AdministrationView(shown), visitor=visitor)
 
 

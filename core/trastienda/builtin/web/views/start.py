@@ -117,8 +117,10 @@ class PluginsView:
 
 @dataclass(frozen=True)
 class AdministrationSection:
+    """Pages of one purpose, each with a line on what it is for."""
+
     label: str
-    links: tuple[Link, ...]
+    links: tuple[tuple[Link, str], ...]
 
 
 @dataclass(frozen=True)
