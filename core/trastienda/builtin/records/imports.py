@@ -34,7 +34,7 @@ class ImportBatch(Record):
     entity = peewee.CharField(80, verbose_name="Of", help_text="The entity's name, such as contacts.party")
     file = peewee.CharField(200, default="", verbose_name="File")
     digest = peewee.CharField(64, verbose_name="Digest", help_text="SHA-256 of the file")
-    at = peewee.DateTimeField(verbose_name="Time")
+    at = peewee.DateTimeField(verbose_name="Date and time")
     user = peewee.ForeignKeyField(User, null=True, on_delete="SET NULL", verbose_name="By")
     rows = peewee.IntegerField(verbose_name="Rows")
     created = peewee.IntegerField(verbose_name="Records created")
