@@ -158,6 +158,19 @@ def test_a_theme_and_a_language_are_chosen_in_the_bar(open_page: Open) -> None:
 
 
 # -- by keyboard alone
+def test_the_palette_offers_what_the_page_can_do(desk: Desk, open_page: Open) -> None:
+    identity = desk.entry("F-9")
+    page = open_page(f"/books/entries/{identity}")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("post")
+    expect(page.locator("#palette-found [aria-selected=true]")).to_have_text("PostVoucher F-9")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask-question")).to_have_text("Post: are you sure?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".step[aria-current]")).to_have_text("Posted")
+    assert desk.stored(identity).state == "posted"
+
+
 @pytest.mark.parametrize(("language", "width", "dark"), [("en", 1440, False), ("es", 1440, True), ("es", 390, False)])
 def test_an_entry_is_made_by_keyboard_alone(desk: Desk, open_page: Open, language: str, width: int, dark: bool) -> None:
     amount = "1.210,5" if language == "es" else "1,210.5"

@@ -77,12 +77,12 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk: Desk,
     assert errors(answer.text) == {
         "f-reference": "Must not be empty.",
         "f-date": "There is no such day.",
-        "f-lines-0-debit": "Not a decimal number.",
+        "f-lines-0-debit": "This is not a number.",
     }
     assert 'value="12,345x"' in answer.text
     assert desk.site.active
     assert texts(answer.text, r"<li><a href=\"#f-lines-0-debit\">(.*?)</a>") == [
-        "Postings, line 1, Debit: Not a decimal number."
+        "Postings, line 1, Debit: This is not a number."
     ]
 
 
@@ -213,7 +213,7 @@ def test_an_action_asks_for_its_parameters_and_says_what_is_wrong_with_them(desk
     )
     address = f"/books/entries/{identity}/actions/reverse"
     assert f'href="{address}"' in client.get(f"/books/entries/{identity}").text
-    assert errors(send(client, address, {"reason": ""}).text) == {"f-reason": "Missing data for required field."}
+    assert errors(send(client, address, {"reason": ""}).text) == {"f-reason": "Fill this in."}
     assert "Give a better reason" in send(client, address, {"reason": "no"}).text
     send(client, address, {"reason": "posted twice", "_version": "2"})
     assert desk.stored(identity).state == "reversed"

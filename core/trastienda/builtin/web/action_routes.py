@@ -16,6 +16,7 @@ from . import addresses, fields
 from .blueprint import entity_here, go, local, show, web
 from .grids import Errors
 from .lists import action_label
+from .reader import plainly
 from .record_routes import AnyAction, errors_of, said_of, stored, version_sent
 from .records import error_links, offered, record_title
 from .views.parts import ErrorLink, Link
@@ -94,7 +95,7 @@ def _action_page(
         for place, each in enumerate(parameters)
     )
     links = tuple(
-        ErrorLink(_(message), labels.get(path, ""), f"f-{path}" if path in labels else "")
+        ErrorLink(plainly(message), labels.get(path, ""), f"f-{path}" if path in labels else "")
         for path, messages in errors.items()
         for message in messages
     )

@@ -10,7 +10,7 @@ from ...entities.compiled import Column, CompiledEntity, LineSet
 from ...entities.parameters import Parameter
 from ...languages import gettext as _
 from . import addresses
-from .reader import word
+from .reader import plainly, word
 from .views.fields import FieldView, Lookup
 from .views.parts import Cell, Choice, Mark
 from .visit import Visit
@@ -183,7 +183,7 @@ def parameter_field(
         "password" if secret else parameter.kind,
         "" if secret else text,
         required=parameter.required,
-        errors=tuple(errors),
+        errors=tuple(map(plainly, errors)),
         choices=options(parameter.options, text, optional=not parameter.required) if parameter.options else (),
         lookup=lookup(visit, parameter, None, text) if parameter.kind == "ref" else None,
         autofocus=autofocus,

@@ -16,6 +16,7 @@ from . import fields
 from .drafts import BLANK_LINES, Draft, LineDraft
 from .keeping import once
 from .line_markup import blank_line
+from .reader import plainly
 from .views.fields import Balance, LineGrid, LineRow
 from .views.parts import Cell, Column
 from .visit import Visit
@@ -24,7 +25,7 @@ Errors: TypeAlias = Mapping[str, Sequence[str]]
 
 
 def said(errors: Errors, path: str) -> tuple[str, ...]:
-    return tuple(_(message) for message in errors.get(path, ()))
+    return tuple(plainly(message) for message in errors.get(path, ()))
 
 
 def grid_of(

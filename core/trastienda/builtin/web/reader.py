@@ -13,6 +13,7 @@ from babel.numbers import NumberFormatError, parse_decimal
 from ...entities.compiled import Kind, humanise
 from ...entities.currencies import decimals_of
 from ...languages import gettext as _
+from ...languages import lazy_gettext
 from ...reports.text import Language, language
 
 MINUS = "\N{MINUS SIGN}"
@@ -125,6 +126,21 @@ def moment_of(value: str) -> datetime:
 
 def reader_for(locale: str, *, time_zone: str, currency: str) -> Reader:
     return Reader(language(locale), ZoneInfo(time_zone), currency, decimals_of(currency))
+
+
+#: What a library says of a field, as a person would.
+_PLAIN = {
+    "Field may not be null.": lazy_gettext("Fill this in."),
+    "Missing data for required field.": lazy_gettext("Fill this in."),
+    "Not a decimal number.": lazy_gettext("This is not a number."),
+    "Not a valid integer.": lazy_gettext("This is not a whole number."),
+    "Not a valid date.": lazy_gettext("This is not a date."),
+}
+
+
+def plainly(message: str) -> str:
+    """What is wrong with a field, in the reader's language."""
+    return _(_PLAIN.get(message, message))
 
 
 def word(value: str) -> str:

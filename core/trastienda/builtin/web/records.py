@@ -15,7 +15,7 @@ from . import addresses, fields
 from .drafts import Draft
 from .grids import Errors, grid_of, said
 from .lists import action_label
-from .reader import word
+from .reader import plainly, word
 from .views.fields import FieldView, Section
 from .views.parts import ActionButton, ErrorLink, Link, Mark
 from .views.records import Change, FormView, Step
@@ -220,7 +220,7 @@ def _actions(
 def error_links(entity: CompiledEntity, errors: Errors) -> tuple[ErrorLink, ...]:
     """The summary above the form, each line leading to its field."""
     return tuple(
-        ErrorLink(_(message), *_place(entity, path)) for path, messages in errors.items() for message in messages
+        ErrorLink(plainly(message), *_place(entity, path)) for path, messages in errors.items() for message in messages
     )
 
 

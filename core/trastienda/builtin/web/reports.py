@@ -20,7 +20,7 @@ from ...reports.table import RefValue, Table
 from ...reports.table import Row as TableRow
 from ...reports.text import heading, zone_of
 from . import addresses, fields
-from .reader import MINUS
+from .reader import MINUS, plainly
 from .views.parts import Cell, Choice, Column, ErrorLink, Link, Row
 from .views.reports import ReportView
 from .visit import Visit
@@ -60,7 +60,7 @@ def report_view(
         for each in parameters
     )
     links = tuple(
-        ErrorLink(_(message), labels.get(name, ""), f"f-{name}" if name in labels else "")
+        ErrorLink(plainly(message), labels.get(name, ""), f"f-{name}" if name in labels else "")
         for name, messages in errors.items()
         for message in messages
     )

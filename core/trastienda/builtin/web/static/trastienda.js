@@ -177,6 +177,8 @@
       { label: a.textContent.trim(), where: a.dataset.go, url: a.href },
       ...(a.dataset.create ? [{ label: a.dataset.createLabel, where: a.dataset.go, url: a.dataset.create }] : []),
     ]);
+    /** What this page's buttons do, first. */
+    const here = $$(".head .buttons a.btn, .head .buttons button.btn").map((press) => ({ label: press.textContent.trim(), where: $("h1").textContent.trim(), press }));
     let at = 0;
     const point = (index) => {
       const options = $$("li", list);
@@ -187,12 +189,12 @@
     };
     const optionOf = (place, i) => {
       const option = element("li", { id: `palette-${i}`, role: "option" }, element("b", { textContent: place.label }), element("span", { textContent: place.where }));
-      option.addEventListener("click", () => location.assign(place.url));
+      option.addEventListener("click", () => { if (!place.press) return location.assign(place.url); palette.close(); place.press.click(); });
       return option;
     };
     const fill = () => {
       const words = fold(input.value).split(/\s+/);
-      const matching = places.filter(({ label, where }) => words.every((word) => fold(`${label} ${where}`).includes(word)));
+      const matching = [...here, ...places].filter(({ label, where }) => words.every((word) => fold(`${label} ${where}`).includes(word)));
       list.replaceChildren(...matching.map(optionOf));
       $(".palette-none", palette).hidden = matching.length > 0;
       point(0);
