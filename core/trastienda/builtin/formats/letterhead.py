@@ -112,7 +112,7 @@ def specimen(work: Work, letterhead: Letterhead, logo: Logo | None) -> Paper:
     lines = [_Line(gettext("Line %(number)s", number=number), Decimal(number * 100)) for number in (1, 2, 3)]
     return made_paper(work, [Document(
         gettext("Specimen"),
-        [Block("", [Field(gettext("Date"), work.today), Field(gettext("To"), gettext("A customer"))]),
+        [Block("", [Field(gettext("Date"), work.today), Field(gettext("Recipient"), gettext("A customer"))]),
          Rows(row=_Line, rows=lines, labels={"description": gettext("Description"), "amount": gettext("Amount")}),
          Totals([Field(gettext("Total"), sum((each.amount for each in lines), Decimal(0)))])],
         number=f"{work.today.year}/0001",
