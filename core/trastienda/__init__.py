@@ -38,6 +38,7 @@ from .isolation import NoSuchService
 from .jobs.declarations import Job, JobStopped, LongJob, TryAgain
 from .jobs.running import RunningJob
 from .languages import current_language, gettext, lazy_gettext
+from .mails import MailTemplate
 from .placeholders import Placeholder
 from .plugin import (
     AfterCommit,
@@ -87,11 +88,12 @@ __all__ = [
     "Check", "Child", "ChoiceField", "Column", "Company", "CompiledEntity", "Computed", "Curve", "Disclosure",
     "Document", "Entity", "Event", "Excerpt", "Extension", "Extra", "Fault", "Field", "Figure", "Forbidden", "Format",
     "Grant", "Identity", "InTransaction", "Invalid", "Job", "JobStopped", "Letterhead", "Lines", "Link",
-    "LiveExtensions", "Locked", "LongJob", "Money", "MoneyField", "NoSuchRecord", "NoSuchService", "NotFound",
-    "NotSignedIn", "Note", "Numbering", "Panel", "Personal", "Placeholder", "Plugin", "Prepared", "Print", "Quantity",
-    "QuantityField", "Rate", "RateField", "Record", "RecordAt", "Ref", "Refusal", "Report", "Retention", "Role",
-    "Route", "Row", "Rows", "RunningJob", "ScaledField", "SecretField", "Section", "Service", "SettingsForm", "Setup",
-    "SharedRecord", "Signatures", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo", "Totals", "Transition",
-    "TrastiendaError", "TryAgain", "Upload", "User", "Work", "WrongState", "changed", "created", "current_language",
-    "deleted", "disclosed", "entered", "erased", "gettext", "hookimpl", "hookspec", "lazy_gettext", "setting", "total",
+    "LiveExtensions", "Locked", "LongJob", "MailTemplate", "Money", "MoneyField", "NoSuchRecord", "NoSuchService",
+    "NotFound", "NotSignedIn", "Note", "Numbering", "Panel", "Personal", "Placeholder", "Plugin", "Prepared", "Print",
+    "Quantity", "QuantityField", "Rate", "RateField", "Record", "RecordAt", "Ref", "Refusal", "Report", "Retention",
+    "Role", "Route", "Row", "Rows", "RunningJob", "ScaledField", "SecretField", "Section", "Service", "SettingsForm",
+    "Setup", "SharedRecord", "Signatures", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo", "Totals",
+    "Transition", "TrastiendaError", "TryAgain", "Upload", "User", "Work", "WrongState", "changed", "created",
+    "current_language", "deleted", "disclosed", "entered", "erased", "gettext", "hookimpl", "hookspec", "lazy_gettext",
+    "setting", "total",
 ]

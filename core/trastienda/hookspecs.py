@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .entities.numbering import Numbering
     from .entities.settings_forms import SettingsForm
     from .jobs.declarations import AnyJob
+    from .mails import MailTemplate
     from .plugin import Check, Format, Route, Service, Setup, Subscriber
     from .prints.declarations import AnyPrint
     from .reports.declarations import Report
@@ -68,9 +69,9 @@ def register_prints() -> Sequence[AnyPrint]:
 
 
 @hookspec
-def register_settings() -> Sequence[type[Any] | SettingsForm[Any]]:
+def register_settings() -> Sequence[type[Any] | SettingsForm[Any] | MailTemplate]:
     """Frozen dataclasses whose fields are a company's settings, alone or in a SettingsForm; all fields have
-    defaults."""
+    defaults. And mails, whose words are settings too."""
     raise AssertionError("a specification is never called")
 
 

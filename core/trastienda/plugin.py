@@ -17,6 +17,7 @@ from .entities.numbering import Numbering
 from .entities.settings_forms import SettingsForm
 from .isolation import blame
 from .jobs.declarations import AnyJob
+from .mails import MailTemplate
 from .prints.declarations import AnyPrint
 from .prints.papers import Paper
 from .reports.declarations import Report
@@ -270,6 +271,7 @@ class Plugin:
     retentions: Sequence[Retention] = ()
     numberings: Sequence[Numbering] = ()
     settings: Sequence[type[Any] | SettingsForm[Any]] = ()
+    mails: Sequence[MailTemplate] = ()
     commands: Sequence[click.Command] = ()
     checks: Sequence[Check] = ()
     setup: Setup | None = None
@@ -303,8 +305,8 @@ class Plugin:
         return self.prints
 
     @hookimpl
-    def register_settings(self) -> Sequence[type[Any] | SettingsForm[Any]]:
-        return self.settings
+    def register_settings(self) -> Sequence[type[Any] | SettingsForm[Any] | MailTemplate]:
+        return [*self.settings, *self.mails]
 
     @hookimpl
     def register_permissions(self) -> Sequence[Role]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from . import mails
 from .entities import number_formats
 from .errors import NotFound, Refusal
 from .isolation import blaming, checked
@@ -97,7 +100,8 @@ def _drop(work: Work, name: str) -> Purge:
 
 def _settings_of(prefix: str) -> Any:
     """The plugin's own forms, and those on pages of their own."""
-    return Setting.name.startswith(prefix) | Setting.name.startswith(f"{number_formats.PAGE}.{prefix}")
+    pages = ("", f"{number_formats.PAGE}.", f"{mails.PAGE}.")
+    return reduce(or_, (Setting.name.startswith(f"{page}{prefix}") for page in pages))
 
 
 def _take_roles(work: Work, prefix: str) -> None:

@@ -11,6 +11,7 @@ import click
 import peewee
 from flask import Blueprint
 
+from . import mails
 from .entities import number_formats
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
 from .entities.declarations import Entity, Extension, Retention, Role, Tally
@@ -22,6 +23,7 @@ from .jobs.declarations import AnyJob
 from .jobs.models import JobRecord
 from .jobs.running import subscriber_name
 from .jobs.schedules import schedule_fault
+from .mails import MailTemplate
 from .plugin import AfterCommit, BeforeCommit, Check, Format, InTransaction, Route, Service, Setup
 from .prints.declarations import AnyPrint
 from .reports.declarations import Report
@@ -65,6 +67,7 @@ class Registry:
     followers: Mapping[type[Row], tuple[tuple[str, Tally], ...]]
     retentions: Mapping[str, tuple[tuple[str, Retention], ...]]
     numberings: Mapping[str, Numbering]
+    mails: Mapping[str, MailTemplate]
     models: Mapping[str, tuple[type[Row], ...]]
     owners: Mapping[tuple[str, str], str]
 
@@ -123,6 +126,9 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
                if names.once("format", format.name, plugin)}
     settings = _settings(hooks.get("register_settings", ()), names)
     numberings = _numberings(declared, names)
+    templates = _mails(hooks.get("register_settings", ()), names)
+    settings |= {form.name: form for form in (mails.form_of(names.owners["mail", each.name], each)
+                                              for each in templates.values())}
     settings |= {form.name: form for form in (number_formats.form_of(names.owners["numbering", each.name], each)
                                               for each in numberings.values())}
     for plugin, route in hooks.get("register_routes", ()):
@@ -165,7 +171,7 @@ def build_registry(hooks: Mapping[str, Sequence[tuple[str, Any]]], *,
         routes=tuple(hooks.get("register_routes", ())), commands=tuple(hooks.get("register_commands", ())),
         checks=tuple(hooks.get("register_checks", ())), setups=tuple(hooks.get("register_setup", ())),
         panels=panels,
-        retentions=_retentions(declared, entities, names), numberings=numberings,
+        retentions=_retentions(declared, entities, names), numberings=numberings, mails=templates,
         tallies=tallies, followers=_followers(tallies), models=models,
         owners=names.owners)
 
@@ -270,9 +276,21 @@ def _numberings(declared: Owned, names: _Collector) -> dict[str, Numbering]:
     return found
 
 
+def _mails(declared: Owned, names: _Collector) -> dict[str, MailTemplate]:
+    found = {}
+    for plugin, each in declared:
+        if isinstance(each, MailTemplate) and names.once("mail", each.name, plugin):
+            names.faults += [Fault(plugin, f"writes a mail {each.name!r}: {text}", "mend its declaration")
+                             for text in mails.declaration_faults(each, plugin)]
+            found[each.name] = each
+    return found
+
+
 def _settings(declared: Owned, names: _Collector) -> dict[str, CompiledSettings]:
     found = {}
     for plugin, each in declared:
+        if isinstance(each, MailTemplate):
+            continue
         try:
             compiled = compile_settings(plugin, each)
         except TypeError as error:

@@ -16,6 +16,7 @@ from ..entities.numbering import Numbering
 from ..entities.settings_forms import SettingsForm
 from ..faults import Fault, StartupFaults
 from ..jobs.declarations import Job, LongJob
+from ..mails import MailTemplate
 from ..plugin import AfterCommit, BeforeCommit, Check, Format, InTransaction, Route, Service, Setup
 from ..prints.declarations import Print
 from ..reports.declarations import Report
@@ -48,6 +49,8 @@ def _is_table(item: object) -> bool:
 
 
 def _is_settings_form(item: object) -> bool:
+    if isinstance(item, MailTemplate):
+        return True
     item = item.kind if isinstance(item, SettingsForm) else item
     return (
         isinstance(item, type)
@@ -63,7 +66,7 @@ def _is_settings_form(item: object) -> bool:
 CLASSES: Mapping[str, tuple[Callable[[object], bool], str]] = MappingProxyType(
     {
         "register_tables": (_is_table, "a subclass of Row"),
-        "register_settings": (_is_settings_form, "a dataclass whose fields all have defaults"),
+        "register_settings": (_is_settings_form, "a dataclass whose fields all have defaults, or a MailTemplate"),
     }
 )
 

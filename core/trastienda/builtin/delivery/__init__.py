@@ -6,18 +6,19 @@ from ...languages import lazy_gettext as _
 from ...plugin import BeforeCommit, Check, InTransaction, Plugin, Route, Service, changed, created, disclosed, erased
 from .erasing import disclose, forget
 from .mail import Attachment, Mail, MailAttachment, send, send_mail
-from .notifications import Notification, mark_read, notify, own
+from .notifications import NOTIFICATION_MAIL, Notification, mark_read, notify, own
 from .progress import progress_of
 from .queue_actions import again, lost_jobs, mine, set_aside
 from .report_mails import (
     EVERY_MORNING,
+    REPORT_MAIL,
     ReportMail,
     begin_report_mail,
     check_report_mail,
     own_report_mails,
     send_reports,
 )
-from .templates import fill
+from .templates import send_specimen, send_template, send_test_mail
 from .webhooks import Webhook, WebhookDelivery, begin, deliver, queue_messages, rotate, set_secret, webhook_rules
 
 __all__ = ["Attachment", "plugin"]
@@ -67,8 +68,12 @@ plugin = Plugin(
                                        where=own_report_mails)],
                 label=_("Own jobs, notifications and reports by mail"), everyone=True)],
     routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"]),
+            Route("test-mail", send_test_mail, permission="delivery.test-mail", methods=["POST"]),
             Route("jobs/<int:job>/progress", progress_of, permission="delivery.job-progress")],
-    services=[Service("mail.send/1", send), Service("mail.fill/1", fill), Service("user.notify/1", notify)],
+    services=[Service("mail.send/1", send), Service("mail.send-template/1", send_template),
+              Service("mail.send-specimen/1", send_specimen),
+              Service("user.notify/1", notify)],
+    mails=[REPORT_MAIL, NOTIFICATION_MAIL],
     subscribers=[InTransaction(created(Webhook), begin), InTransaction(disclosed, disclose),
                  InTransaction(erased, forget), BeforeCommit(queue_messages),
                  InTransaction(created(ReportMail), begin_report_mail),

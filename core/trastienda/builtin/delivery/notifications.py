@@ -5,12 +5,21 @@ import peewee
 
 from ...errors import Invalid
 from ...jobs.queue import naive
-from ...languages import gettext
+from ...languages import gettext, lazy_gettext
+from ...mails import MailTemplate
+from ...placeholders import Placeholder
 from ...security.actor import Actor
 from ...storage.models import Record, SharedRecord, User
 from ...storage.rows import insert_rows
 from ...work import Work
-from .mail import send
+from .templates import send_template
+
+NOTIFICATION_MAIL = MailTemplate(
+    "delivery.notification", "{subject}", "{text}", label=lazy_gettext("Notification by mail"),
+    values=[Placeholder("subject", label=lazy_gettext("what it is about"), sample=lazy_gettext("A job has failed")),
+            Placeholder("text", label=lazy_gettext("what there is to say"), required=True,
+                        sample=lazy_gettext("Somebody should look at it.")),
+            Placeholder("name", label=lazy_gettext("the name of who gets it"), sample="Ana")])
 
 
 class Notification(Record):
@@ -41,7 +50,8 @@ def notify(work: Work, *, user: User, subject: str, text: str = "", record: Shar
         id=identity, company=work.company.id, user=user.id, subject=subject, text=text, entity=entity,
         record=record.id if record is not None else None, created_at=naive(work.now))])
     if by_mail and user.email:
-        send(work, to=user.email, subject=subject, text=text or subject)
+        send_template(work, NOTIFICATION_MAIL.name, to=user.email, language=user.language, values={
+            "subject": subject, "text": text or subject, "name": user.full_name or user.name})
     return int(identity)
 
 

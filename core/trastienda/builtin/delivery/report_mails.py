@@ -12,7 +12,9 @@ from ...errors import Forbidden, Invalid, NotFound, Refusal
 from ...isolation import PluginFailed
 from ...jobs.queue import naive
 from ...jobs.running import RunningJob
-from ...languages import gettext, speaking
+from ...languages import gettext, lazy_gettext, speaking
+from ...mails import MailTemplate
+from ...placeholders import Placeholder
 from ...reports.periods import with_period
 from ...reports.run import find_report, render, run_report
 from ...reports.table import to_csv
@@ -21,13 +23,19 @@ from ...storage.fields import ChoiceField
 from ...storage.models import Record, User
 from ...storage.rows import tuples
 from ...work import Work
-from .mail import Attachment, send
+from .mail import Attachment
 from .notifications import notify
+from .templates import send_template
 
 #: In the company's time zone, before people come in.
 EVERY_MORNING = "0 6 * * *"
 TYPES = {"pdf": "application/pdf", "csv": "text/csv",
          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+REPORT_MAIL = MailTemplate(
+    "delivery.report", "{report} · {company}", lazy_gettext("{report} of {company} is attached."),
+    label=lazy_gettext("Report by mail"),
+    values=[Placeholder("report", label=lazy_gettext("the report's title"), sample=lazy_gettext("Trial balance")),
+            Placeholder("name", label=lazy_gettext("the name of who gets it"), sample="Ana")])
 #: What of a report's address belongs to its page.
 OF_A_PAGE = ("run", "compare")
 
@@ -149,9 +157,8 @@ def _settle(work: Work, identity: int, made: tuple[str, Attachment] | None, trou
     owner = _owner(wish)
     if made is not None and owner.email:
         title, file = made
-        subject = f"{title} · {work.company.name}"[:200]
-        send(work, to=owner.email, subject=subject, attachments=[file],
-             text=gettext("%(report)s of %(company)s is attached.", report=title, company=work.company.name) + "\n")
+        send_template(work, REPORT_MAIL.name, to=owner.email, language=owner.language, attachments=[file],
+                      values={"report": title, "name": owner.full_name or owner.name})
         wish.sent_at = naive(work.now)
         return
     subject = gettext("A report could not be sent: %(report)s", report=wish.report)[:200]

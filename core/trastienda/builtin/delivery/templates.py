@@ -1,22 +1,42 @@
-"""Texts with places for values. A template says where a value goes, and can do nothing else."""
+"""Sending mails whose words are the company's own."""
 from __future__ import annotations
 
-from collections.abc import Mapping
-from html import escape
-from string import Template
+from collections.abc import Mapping, Sequence
 
-from ...errors import Invalid
-from ...languages import gettext
+from ...errors import NotFound, Refusal
+from ...languages import LANGUAGES, gettext, speaking
+from ...mails import PAGE, MailTemplate, words_of, written
+from ...storage.models import User
+from ...work import Work
+from .mail import Attachment, send
 
 
-def fill(template: str, values: Mapping[str, str], *, html: bool = False) -> str:
-    """The template with each `$name` or `${name}` replaced; `$$` is a dollar sign.
+def send_template(work: Work, name: str, *, to: str, values: Mapping[str, str], language: str = "",
+                  attachments: Sequence[Attachment] = ()) -> int:
+    """Have a declared mail sent if and when this work is committed, in a language, by default the company's; its
+    id."""
+    template = work.site.registry.mails[name]
+    spoken = language if language in LANGUAGES else work.company.language
+    with speaking(spoken):
+        words = written(template, words_of(work, template, spoken), {"company": work.company.name, **values})
+    return send(work, to=to, subject=words.subject, text=words.text, attachments=attachments)
 
-    In HTML the values are escaped, the template is not. Raises Invalid for a name without a value.
-    """
-    parsed = Template(template)
-    if not parsed.is_valid():
-        raise Invalid({"template": [gettext("A $ that begins no name; write $$ for a dollar sign.")]})
-    if unknown := sorted(set(parsed.get_identifiers()) - set(values)):
-        raise Invalid({"template": [gettext("There is no value %(name)s.", name=", ".join(unknown))]})
-    return parsed.substitute({name: escape(value) if html else value for name, value in values.items()})
+
+def send_specimen(work: Work, template: MailTemplate, language: str) -> str:
+    """Send oneself a mail with invented values; the address."""
+    user = User.get_or_none(User.id == (work.actor.user or 0))
+    if user is None or not user.email:
+        raise Refusal(gettext("Your user has no e-mail address that it could be sent to."))
+    with speaking(language):
+        values = {**template.samples(), "company": work.company.name}
+    send_template(work, template.name, to=user.email, values=values, language=language)
+    return str(user.email)
+
+
+def send_test_mail(work: Work, *, mail: str, language: str = "") -> dict[str, str]:
+    """Send oneself one of the mails with invented values, in the words that are set; the address."""
+    template = work.site.registry.mails.get(mail)
+    if template is None:
+        raise NotFound(gettext("There is no mail %(name)s", name=mail))
+    work.require(f"settings.{PAGE}.{mail}", "update")
+    return {"to": send_specimen(work, template, language or work.company.language)}

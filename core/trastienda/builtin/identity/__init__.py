@@ -30,6 +30,7 @@ from .authority import (
     tokens_here,
     users_here,
 )
+from .mails import INVITATION, PASSWORD_RESET
 from .models import Account, Arrival, Attempt, PasswordReset, RecoveryCode, SecondFactor, Session, Token, TokenUse
 from .oidc import provider_answers, refuse_without_libraries
 from .passwords import MAIL_RESET, mail_reset
@@ -41,6 +42,7 @@ plugin = Plugin(
     "identity",
     label=_("Identity"),
     description=_("Users, roles, companies, tokens and sign-in"),
+    mails=[INVITATION, PASSWORD_RESET],
     entities=[
         Entity("identity.company", Company, key=Company.code, title=Company.name, path="companies", label=_("Company"),
                plural=_("Companies"), search=[Company.code, Company.name], rules=[zone_exists], within=companies_here,

@@ -15,6 +15,7 @@ from ...languages import gettext, speaking
 from ...security.actor import Actor
 from ...storage.models import Company, User
 from ...work import Work
+from .mails import INVITATION, PASSWORD_RESET
 from .models import PasswordReset, Session
 from .throttling import begin_attempt, end_attempt, now, subject_of
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 MIN_PASSWORD = 10
 RESET_LASTS = timedelta(hours=1)
 INVITATION_LASTS = timedelta(days=3)
-MAIL = "mail.send/1"
+MAIL = "mail.send-template/1"
 MAIL_RESET = "identity.mail-reset"
 
 
@@ -59,7 +60,7 @@ def digest_of(secret: str) -> str:
 
 def himself(site: Site, user: User) -> tuple[Actor, Company]:
     """A user who changes nothing but his own sign-in: he needs no role for that."""
-    company = Company.select().order_by(Company.id).first()
+    company = next(iter(site.companies_of(user)), None) or Company.select().order_by(Company.id).first()
     return Actor(user=user.id, name=user.name, via="web", language=user.language), company or Company()
 
 
@@ -129,10 +130,9 @@ def mail_link(work: Work, user: User, *, lasts: timedelta, invited: bool = False
     work.execute(PasswordReset.delete().where(PasswordReset.expires_at < now()))
     work.execute(PasswordReset.insert(digest=digest_of(secret), user=user.id, expires_at=now() + lasts))
     link = f"{work.site.settings.public_url or f'http://{work.site.settings.bind}'}/sign-in/reset?token={secret}"
-    subject = gettext("Your access to Trastienda") if invited else gettext("A new password for Trastienda")
-    text = gettext("%(name)s, choose your password here: %(link)s", name=user.full_name or user.name, link=link)
-    end = gettext("The link works once, for %(hours)s hours.", hours=int(lasts.total_seconds() // 3600))
-    work.site.registry.services[MAIL](work, to=user.email, subject=subject, text=f"{text}\n\n{end}\n")
+    template = INVITATION if invited else PASSWORD_RESET
+    work.service(MAIL)(work, template.name, to=user.email, language=user.language, values={
+        "name": user.full_name or user.name, "link": link, "hours": str(int(lasts.total_seconds() // 3600))})
 
 
 def invite(work: Work, user: User) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .... import mails
 from ....api.settings import INSTALLATION
 from ....entities import number_formats
 from ....entities.audited import AUDIT
@@ -22,6 +23,8 @@ def items(visit: Visit) -> list[MenuItem]:
         offered.append((_("Document numbers"), places.NUMBERS))
     if "letterhead" in pages:
         offered.append((_("Letterhead"), places.LETTERHEAD))
+    if mails.PAGE in pages:
+        offered.append((_("Words of mails"), places.MAILS))
     if visit.may_on("identity.role", "read"):
         offered.append((_("Roles"), places.ROLES))
     if visit.may_on("identity.rights", "run"):

@@ -3,6 +3,7 @@
 SETTINGS = "/administration/settings"
 PRIVACY = "/administration/privacy"
 NUMBERS = "/administration/numbers"
+MAILS = "/administration/mails"
 LETTERHEAD = "/administration/letterhead"
 AUDIT = "/administration/audit"
 HEADS = "/api/v1/audit/heads"
