@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -144,7 +144,7 @@ def _group(visitor: Visit, group: Group, language: str, *, preview: bool) -> Mai
     return MailGroup(
         group.name,
         group.label,
-        tuple(each for each in group.fields if each.name in names),
+        tuple(replace(each, help="") for each in group.fields if each.name in names),
         tuple((f"{{{each.name}}}", _(each.label), each.required) for each in template.placeholders),
         group.editable,
         any(f"{name}_{language}" in held.given for name in FIELDS),
