@@ -19,6 +19,8 @@ from trastienda import Company, Site
 from trastienda.builtin.records.attachments import Attachment, missing, sweep
 from trastienda.builtin.records.file_types import clean_name, type_of
 from trastienda.builtin.records.stores import Folder, Remote, Store, received
+from trastienda.jobs.schedules import keep_schedules
+from trastienda.jobs.worker import run_due
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 10
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
@@ -114,6 +116,16 @@ def test_same_content_lies_there_once_and_goes_with_the_last_record(client: Flas
     assert sweep(site) == 0
     site.clock = lambda: now + timedelta(hours=25)
     assert sweep(site) == 1
+    assert files_of(site) == []
+
+
+def test_content_that_nobody_has_goes_in_the_night_by_itself(client: FlaskClient, party: Party, site: Site) -> None:
+    now = site.clock()
+    keep_schedules(site)
+    client.delete(send(client, party("C1"), PDF, "a.pdf").json["url"])
+    assert len(files_of(site)) == 1
+    site.clock = lambda: now + timedelta(days=2)
+    run_due(site)
     assert files_of(site) == []
 
 

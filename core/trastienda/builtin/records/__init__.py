@@ -43,6 +43,7 @@ from .mappings import (
 )
 from .saved_views import SavedView, check, fits, own, own_and_check, readable, views_for
 
+EVERY_NIGHT = "40 3 * * *"
 _FILES, _FILE = "attachments", "attachments/<int:attachment>"
 _COMMENTS, _COMMENT = "comments", "comments/<int:comment>"
 
@@ -132,7 +133,11 @@ plugin = Plugin(
         Service("records.import-mapping/1", mapping_named),
         Service("records.import-later/1", import_later),
     ],
-    jobs=[LongJob(JOB, run_import, label=_("Import of a file"))],
+    jobs=[
+        LongJob(JOB, run_import, label=_("Import of a file")),
+        LongJob("records.sweep", attachments.sweep_nightly, label=_("Remove files that no record has any more"),
+                schedule=EVERY_NIGHT, priority="background"),
+    ],
     subscribers=[
         InTransaction(created(SavedView), own_and_check),
         InTransaction(changed(SavedView), check),

@@ -15,6 +15,7 @@ from flask import Response
 from ...entities.settings_forms import setting
 from ...entities.values import Upload
 from ...errors import Invalid, NotFound
+from ...jobs.running import RunningJob
 from ...languages import gettext
 from ...plugin import Disclosure, RecordAt
 from ...security.actor import Actor
@@ -24,7 +25,7 @@ from ...storage.models import Company, Row, SharedRecord, User
 from ...storage.rows import fetch, tuples
 from ...work import Work
 from .file_types import HEAD, TYPES, clean_name, type_of
-from .import_jobs import ImportFile
+from .import_jobs import ImportFile, forget_old
 from .stores import received, store_of
 
 MOST = 1000
@@ -213,8 +214,14 @@ def sweep(site: Site) -> int:
         return True
 
     system = Actor.system("sweep")
+    site.write(system, Company(), forget_old)
     old = [digest for digest, at in store.kept() if at < oldest and not _referred(digest)]
     return sum(site.write(system, Company(), partial(remove, digest)) for digest in old)
+
+
+def sweep_nightly(job: RunningJob) -> dict[str, int]:
+    """The job: how many files were removed."""
+    return {"removed": sweep(job.site)}
 
 
 def missing(work: Work) -> list[str]:

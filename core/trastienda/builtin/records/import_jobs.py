@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import IO, Any
 
 import orjson
@@ -55,8 +55,8 @@ class ImportRefused(TrastiendaError):
 
 def import_later(work: Work, entity: CompiledEntity, source: IO[bytes], *, name: str, options: Options) -> int:
     """Have a file imported by the worker if and when this work is committed; the job's id."""
-    moment = work.now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    work.execute(ImportFile.delete().where(ImportFile.at < moment - KEPT))
+    moment = _moment(work)
+    forget_old(work)
     with received(source, most=MOST_BYTES) as (path, digest, _):
         work.site.database.serialize(f"trastienda files {digest}")
         store_of(work.site.settings).put(path, digest)
@@ -65,6 +65,15 @@ def import_later(work: Work, entity: CompiledEntity, source: IO[bytes], *, name:
         options=orjson.dumps(asdict(options)).decode(),
         scopes=None if work.actor.scopes is None else " ".join(work.actor.scopes)))  # fmt: skip
     return work.enqueue(JOB, {"file": int(file)})
+
+
+def forget_old(work: Work) -> None:
+    """Files whose job nobody will try again, of every company."""
+    work.execute(ImportFile.delete().where(ImportFile.at < _moment(work) - KEPT))
+
+
+def _moment(work: Work) -> datetime:
+    return work.now.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def run_import(job: RunningJob, *, file: int) -> dict[str, Any]:

@@ -6,17 +6,19 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from ...errors import TrastiendaError
+from ...errors import Busy, TrastiendaError
 from ...languages import gettext
 from ...settings import Settings
 
 _PART = 1 << 20
+#: Of S3: seconds, and tries by the library underneath.
+PATIENCE = {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 2}}
 
 
 class TooLarge(TrastiendaError):
@@ -28,6 +30,13 @@ class TooLarge(TrastiendaError):
 
     def __init__(self, most: int) -> None:
         super().__init__(gettext("The file is larger than %(most)s MB", most=most >> 20))
+
+
+class StoreAway(Busy):
+    """The store of files could not be reached; nothing was written and the request may be repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("The store of files cannot be reached at the moment"))
 
 
 class Store(Protocol):
@@ -102,36 +111,59 @@ class Remote:
             from fsspec.core import url_to_fs
         except ImportError as error:
             raise TrastiendaError(f"{address}: pip install 'trastienda[s3]'") from error
+        #: What other processes put must be seen at once; a request must not wait for a server that does not answer.
+        patience = {"config_kwargs": PATIENCE} if address.startswith(("s3:", "s3a:")) else {}
         self.system: Any
-        self.system, self.root = url_to_fs(address)
+        self.system, self.root = url_to_fs(address, use_listings_cache=False, **patience)
 
     def _place(self, digest: str) -> str:
         return f"{self.root}/{digest[:2]}/{digest[2:]}"
 
     def put(self, source: Path, digest: str) -> None:
-        self.system.makedirs(f"{self.root}/{digest[:2]}", exist_ok=True)
-        self.system.put_file(str(source), self._place(digest))
+        with _reaching():
+            self.system.makedirs(f"{self.root}/{digest[:2]}", exist_ok=True)
+            self.system.put_file(str(source), self._place(digest))
 
     def open(self, digest: str) -> IO[bytes]:
-        found: IO[bytes] = self.system.open(self._place(digest), "rb")
+        with _reaching():
+            found: IO[bytes] = self.system.open(self._place(digest), "rb")
         return found
 
     def has(self, digest: str) -> bool:
-        return bool(self.system.isfile(self._place(digest)))
+        """Asked by `info`: what fsspec calls `isfile` takes a server that is away for a file that is not there."""
+        with _reaching(), suppress(FileNotFoundError):
+            return bool(self.system.info(self._place(digest))["type"] == "file")
+        return False
 
     def remove(self, digest: str) -> None:
         if self.has(digest):
-            self.system.rm_file(self._place(digest))
+            with _reaching():
+                self.system.rm_file(self._place(digest))
 
     def touch(self, digest: str) -> None:
         """`trastienda backup` takes none of these files."""
 
     def kept(self) -> Iterator[tuple[str, float]]:
-        for place in sorted(self.system.find(self.root)):
+        with _reaching():
+            places = sorted(self.system.find(self.root))
+        for place in places:
             head, _, tail = place.rpartition("/")
             digest = head.rpartition("/")[2] + tail
             if len(digest) == 64:
-                yield digest, self.system.modified(place).timestamp()
+                with _reaching():
+                    at = self.system.modified(place).timestamp()
+                yield digest, at
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Raises StoreAway for whatever a library says when it cannot reach its server."""
+    try:
+        yield
+    except (FileNotFoundError, TrastiendaError):
+        raise
+    except Exception as error:
+        raise StoreAway from error
 
 
 @lru_cache(maxsize=64)
