@@ -114,7 +114,8 @@ class Remote:
         #: What other processes put must be seen at once; a request must not wait for a server that does not answer.
         patience = {"config_kwargs": PATIENCE} if address.startswith(("s3:", "s3a:")) else {}
         self.system: Any
-        self.system, self.root = url_to_fs(address, use_listings_cache=False, **patience)
+        self.system, self.root = url_to_fs(address, use_listings_cache=False, skip_instance_cache=True,
+                                             **patience)
 
     def _place(self, digest: str) -> str:
         return f"{self.root}/{digest[:2]}/{digest[2:]}"
