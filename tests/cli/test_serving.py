@@ -3,7 +3,9 @@
 import json
 import os
 import signal
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -34,6 +36,18 @@ def test_demo_serves_what_it_made(command: Run) -> None:
     with served("demo", "--data", "sample", "--port", "0") as server:
         assert server.printed == ("Sign in as admin with the password trastienda",)
         assert server.call("GET", "/readyz") == (200, {"status": "ok", "faults": []})
+
+
+@pytest.mark.database("sqlite")
+def test_a_server_waits_for_its_first_run_without_a_complaint(
+    command: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRASTIENDA_DATABASE", f"sqlite:///{tmp_path / 'empty.db'}")
+    with served("serve", "--bind", "127.0.0.1:0") as server:
+        assert server.printed[0].startswith("The database is empty.")
+        time.sleep(2)
+        logged = server.log.read_text()
+    assert [line for line in logged.splitlines() if json.loads(line)["level"] != "info"] == []
 
 
 def test_serve_refuses_a_database_that_is_not_migrated(run: Run) -> None:

@@ -121,6 +121,7 @@ class Worker:
 
     def run(self) -> bool:
         """Until `stop`; whether everything that was running came to its end."""
+        self._await_tables()
         threads = [threading.Thread(target=self._take, args=[number], name=f"job-{number}", daemon=True)
                    for number in range(self.site.settings.job_threads)]
         for thread in threads:
@@ -130,6 +131,14 @@ class Worker:
         for thread in threads:
             thread.join(GRACE / len(threads))
         return not any(thread.is_alive() for thread in threads)
+
+    def _await_tables(self) -> None:
+        """There are none before a server's first run."""
+        while self._safely("looking for the jobs", self._is_missing) and self.alive() and not self._stop.is_set():
+            self._stop.wait(CALM)
+
+    def _is_missing(self) -> bool:
+        return not self.site.database.table_exists(JobRecord._meta.table_name)
 
     def _take(self, number: int) -> None:
         """One thread of several leaves alone what may wait: long nightly work never holds them all."""
