@@ -1,15 +1,14 @@
-"""The stages are made once a worker and database; a test that leaves its mark takes a copy of its own."""
+"""The stages are made once a run and database, and copied; a test that leaves its mark takes a copy of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from trastienda.testing.databases import Databases
 
-from .stage import Stage, opened
+from .stage import Stage, Theatre
 
 
 @pytest.fixture(scope="session")
@@ -19,34 +18,38 @@ def database_backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def data(tmp_path_factory: pytest.TempPathFactory, database_backend: str) -> Path:
-    """Where the attached files of the stages lie."""
-    return tmp_path_factory.mktemp(f"attacks-{database_backend}")
+def theatre(
+    databases: Databases, database_backend: str, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
+) -> Theatre:
+    data = tmp_path_factory.mktemp(f"attacks-{database_backend}")
+    both = pytestconfig.getoption("database") == "both"
+    later = Theatre(databases, "postgresql", data) if both and database_backend == "sqlite" else None
+    return Theatre(databases, database_backend, data, later)
 
 
 @pytest.fixture(scope="session")
-def stage(databases: Databases, database_backend: str, data: Path) -> Iterator[Stage]:
+def stage(theatre: Theatre) -> Iterator[Stage]:
     """Both companies at business; left as it was found."""
-    with opened(databases, database_backend, data, business=True) as made:
+    with theatre.opened(business=True) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
-def quiet(databases: Databases, database_backend: str, data: Path) -> Iterator[Stage]:
+def quiet(theatre: Theatre) -> Iterator[Stage]:
     """The same without any business of BETA's."""
-    with opened(databases, database_backend, data, business=False) as made:
+    with theatre.opened(business=False) as made:
         yield made
 
 
 @pytest.fixture
-def own_stage(databases: Databases, database_backend: str, data: Path) -> Iterator[Stage]:
+def own_stage(theatre: Theatre) -> Iterator[Stage]:
     """A copy of `stage` that a test may change."""
-    with opened(databases, database_backend, data, business=True) as made:
+    with theatre.opened(business=True) as made:
         yield made
 
 
 @pytest.fixture
-def own_quiet(databases: Databases, database_backend: str, data: Path) -> Iterator[Stage]:
+def own_quiet(theatre: Theatre) -> Iterator[Stage]:
     """A copy of `quiet` that a test may change; its audit is whole."""
-    with opened(databases, database_backend, data, business=False) as made:
+    with theatre.opened(business=False) as made:
         yield made

@@ -1,19 +1,24 @@
 """The stage of the attacks: two companies with every installed plugin and a year of business, and people of each role.
 
-Everybody but `beta-admin` has his roles in ACME alone. Every text that a company's rows hold bears the company's mark,
-so that a single word of another company in an answer is found.
+Everybody has his roles in ACME alone, but for `beta-admin`, and for `root`, who is administrator everywhere. Every
+text that a company's rows hold bears the company's mark, so that a single word of another company in an answer is
+found.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import cached_property
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import peewee
@@ -28,12 +33,13 @@ from trastienda.security.audit import AuditRecord
 from trastienda.settings import load_settings
 from trastienda.storage.triggers import drop_triggers, synchronise
 from trastienda.testing.databases import Databases
+from trastienda.testing.servers import DatabaseServer, SqliteFolder
 from trastienda.testing.sites import SYSTEM, browser_client, found_company, open_site
 from trastienda.upgrade import triggers_of
 
 PLUGINS = tuple(sorted(each.name for each in find_plugins(load_settings({}))[0] if not each.bundled))
 ACME, BETA = "zqacme", "zqbeta"
-NOBODY = "nobody"
+NOBODY, ROOT = "nobody", "root"
 #: Texts that are no words: what a machine reads breaks where a mark stands.
 MACHINES = {"digest", "secret", "batch", "parameters", "result", "formula", "condition", "query", "columns", "key_"}
 SHORTEST = 12
@@ -53,7 +59,7 @@ class Stage:
     @property
     def roles(self) -> list[str]:
         """Each that a plugin ships for people to have, and nobody's, which is none."""
-        return [name for name in self.tokens if name != "beta-admin"]
+        return [name for name in self.tokens if name not in ("beta-admin", ROOT)]
 
     def api(self, who: str, company: str = "") -> FlaskClient:
         client = self.app.test_client()
@@ -82,15 +88,10 @@ class Stage:
 
 
 def user_name(role: str) -> str:
-    return role if role in (NOBODY, "beta-admin") else f"user-{role}"
+    return role if role in (NOBODY, ROOT, "beta-admin") else f"user-{role}"
 
 
 # -- building
-#: By the quiet template: the tokens that its people have, and the template that was made of it with BETA's business.
-TOKENS: dict[str, dict[str, str]] = {}
-BUSY: dict[str, str] = {}
-
-
 def build_quiet(url: str, data: Path) -> dict[str, str]:
     """ACME with a year of business and its people; BETA with its administrator alone. Answers the tokens by role."""
     found_company(url, data, PLUGINS)
@@ -110,6 +111,8 @@ def build_quiet(url: str, data: Path) -> dict[str, str]:
             tokens[NOBODY] = add_token(work, user=nobody, name="attack")
             boss = add_user(work, name="beta-admin", password=None, roles=["admin"], company=site.company("BETA"))
             tokens["beta-admin"] = add_token(work, user=boss, name="attack")
+            root = add_user(work, name=ROOT, password=None, roles=["admin"])
+            tokens[ROOT] = add_token(work, user=root, name="attack")
 
         site.write(SYSTEM, acme, people)
         hire(site, acme)
@@ -180,7 +183,7 @@ def mark_texts(site: Site, company: Company, mark: str) -> None:
                 model.update({one: peewee.Value(mark).concat(number) for one in words}).where(condition).execute()
         AuditRecord.update(
             actor=mark, key=peewee.Value(mark).concat(AuditRecord.record.cast("TEXT")),
-            changes=f'{{"name":["{mark}","{mark}"]}}').where(AuditRecord.chain == company.id).execute()  # fmt: skip
+            changes=json.dumps({"name": [mark, mark]})).where(AuditRecord.chain == company.id).execute()  # fmt: skip
         synchronise(site.database, triggers_of(site.registry))
 
 
@@ -243,29 +246,64 @@ def mark_file(mark: str) -> BytesIO:
 
 
 # -- opening
-@contextmanager
-def opened(databases: Databases, backend: str, data: Path, *, business: bool) -> Iterator[Stage]:
-    """A copy of its own of the built stage."""
-    server, quiet = databases.server(backend), _quiet(databases, backend, data)
-    template = _busy(databases, backend, data, quiet) if business else quiet
-    name = databases.new_name()
-    url = server.clone(template=template, name=name)
-    with open_site(url, data, PLUGINS) as site:
-        yield Stage(site, create_app(site), TOKENS[quiet])
-    server.drop(name)
+@dataclass(frozen=True)
+class Theatre:
+    """Where one worker makes its stages, as copies of what one worker of the run has built for all."""
 
+    databases: Databases
+    backend: str
+    data: Path
+    next: Theatre | None = None
 
-def _quiet(databases: Databases, backend: str, data: Path) -> str:
-    made: dict[str, str] = {}
-    name = databases.template("attacks quiet", backend=backend, build=lambda url: made.update(build_quiet(url, data)))
-    TOKENS.setdefault(name, made)
-    return name
+    @contextmanager
+    def opened(self, *, business: bool) -> Iterator[Stage]:
+        """A copy of its own of the built stage."""
+        tokens = self._built()
+        name = f"{self.databases.worker}-{self.databases.new_name()}"
+        url = self._server.clone(template="busy" if business else "quiet", name=name)
+        with open_site(url, self.data, PLUGINS) as site:
+            yield Stage(site, create_app(site), tokens)
+        self._server.drop(name)
 
+    @cached_property
+    def _server(self) -> DatabaseServer:
+        if self.backend == "sqlite":
+            self._of_all.mkdir(exist_ok=True)
+            return SqliteFolder(self._of_all)
+        return self.databases.postgresql(prefix=f"{self.databases.directory.name}-attacks-")
 
-def _busy(databases: Databases, backend: str, data: Path, quiet: str) -> str:
-    if quiet not in BUSY:
-        server, name = databases.server(backend), databases.new_name()
-        give_business(server.clone(template=quiet, name=name), data, TOKENS[quiet])
-        server.freeze(name)
-        BUSY[quiet] = name
-    return BUSY[quiet]
+    @property
+    def _of_all(self) -> Path:
+        return self.databases.directory / f"attacks-{self.backend}"
+
+    def _built(self) -> dict[str, str]:
+        """The tokens by role. While another worker builds it, this one builds what is wanted next."""
+        if not self._build(wait=False):
+            if self.next is not None:
+                self.next._build(wait=False)
+            self._build(wait=True)
+        copytree(self._of_all / "data", self.data, dirs_exist_ok=True)  # files go with the database
+        found: dict[str, str] = json.loads(self._tokens.read_text())
+        return found
+
+    def _build(self, *, wait: bool) -> bool:
+        """Unless it is there; whether it is now."""
+        self._of_all.mkdir(exist_ok=True)
+        with (self._of_all / "lock").open("w") as lock:
+            try:
+                flock(lock, LOCK_EX | (0 if wait else LOCK_NB))
+            except BlockingIOError:
+                return False
+            if not self._tokens.exists():
+                data = self._of_all / "data"
+                data.mkdir()
+                tokens = build_quiet(self._server.create("quiet"), data)
+                self._server.freeze("quiet")
+                give_business(self._server.clone(template="quiet", name="busy"), data, tokens)
+                self._server.freeze("busy")
+                self._tokens.write_text(json.dumps(tokens))
+        return True
+
+    @property
+    def _tokens(self) -> Path:
+        return self._of_all / "tokens.json"

@@ -17,7 +17,7 @@ from trastienda.entities.compiled import CompiledEntity
 from trastienda.testing.values import PLAIN
 
 from .questions import Questions
-from .stage import BETA, Stage
+from .stage import BETA, ROOT, Stage
 
 ANY = {"If-Match": "*"}
 NOWHERE = 8_999_999_999
@@ -46,7 +46,7 @@ def own_record(stage: Stage, entity: CompiledEntity) -> int:
 
 
 def test_what_the_system_sets_is_taken_through_no_door(stage: Stage) -> None:
-    client, taken = stage.api("admin"), []
+    client, taken = stage.api(ROOT), []
     before = stage.digest()
     for entity in writable_entities(stage):
         base, there = f"/api/v1/{entity.path}", own_record(stage, entity)
@@ -76,7 +76,7 @@ def test_what_the_system_sets_is_taken_through_no_door(stage: Stage) -> None:
 
 
 def test_what_the_system_sets_on_lines_is_taken_through_no_door(stage: Stage) -> None:
-    client, taken = stage.api("admin"), []
+    client, taken = stage.api(ROOT), []
     for entity in writable_entities(stage):
         there = own_record(stage, entity)
         for lines in entity.lines.values():

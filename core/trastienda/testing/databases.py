@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from . import postgres
-from .servers import DatabaseServer, PostgresServer, SqliteFolder
+from .servers import DatabaseServer, PostgresServer, SqliteFolder, drop_all
 
 BACKENDS = ("sqlite", "postgresql")
 RUN_DIRECTORY = pytest.StashKey[Path]()
@@ -49,6 +49,8 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         directory = config.stash[RUN_DIRECTORY]
+        if others := os.environ.get("TRASTIENDA_TEST_POSTGRES"):
+            drop_all(others, prefix=f"{directory.name}-")
         postgres.stop_server(directory)
         shutil.rmtree(directory)
 
@@ -120,7 +122,8 @@ class Databases:
 
     def server(self, backend: str) -> DatabaseServer:
         if backend not in self._servers:
-            self._servers[backend] = self._sqlite() if backend == "sqlite" else self._postgresql()
+            own = f"{self.directory.name}-{self.worker}-"
+            self._servers[backend] = self._sqlite() if backend == "sqlite" else self.postgresql(prefix=own)
         return self._servers[backend]
 
     def template(self, state: str, *, backend: str, build: Build) -> str:
@@ -148,9 +151,10 @@ class Databases:
         folder.mkdir()
         return SqliteFolder(folder)
 
-    def _postgresql(self) -> DatabaseServer:
+    def postgresql(self, *, prefix: str) -> DatabaseServer:
+        """The run's server, for databases whose names begin so."""
         url = os.environ.get("TRASTIENDA_TEST_POSTGRES") or postgres.server_url(self.directory)
-        return PostgresServer(url=url, prefix=f"{self.directory.name}-{self.worker}-")
+        return PostgresServer(url=url, prefix=prefix)
 
 
 def make_run_directory() -> Path:

@@ -93,3 +93,12 @@ class PostgresServer:
 
     def _url(self, name: str) -> str:
         return self.url._replace(path=f"/{self.prefix}{name}").geturl()
+
+
+def drop_all(url: str, *, prefix: str) -> None:
+    """What the workers of a run had in common, on a server that is there after it."""
+    server = PostgresServer(url=url, prefix="")
+    left = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+    for (name,) in server.connection.execute(left, [prefix]):
+        server.drop(str(name))
+    server.close()
