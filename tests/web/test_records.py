@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -238,6 +239,8 @@ def test_a_stale_form_leads_to_a_choice_field_by_field(desk: Desk, client: Flask
         "Date",
         "Memo",
     ]
+    mine_offered = re.findall(r'name="_pick\.(\w+)" value="mine" checked', answer.text)
+    assert mine_offered == ["date", "memo"]  # the reference was changed by them alone
     picks = {
         "_pick.reference": "theirs",
         "_pick.date": "mine",

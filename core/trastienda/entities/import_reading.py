@@ -148,9 +148,8 @@ class GroupReader:
                 self.error(row, self.header_of(name),
                            gettext("Differs from row %(row)s of the same record.", row=group.row))
         part = next((heading.lines for heading in self.headings if heading.lines), "")
-        if part and line:
-            kept = {name: value for name, value in line.items()
-                    if name not in shared or value != group.values.get(name)}
+        kept = {name: value for name, value in line.items() if name not in shared or value != group.values.get(name)}
+        if part and kept:  # what only repeats the record makes no line
             group.values.setdefault(part, []).append(kept)
             group.rows.append(row)
 

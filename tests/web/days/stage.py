@@ -33,6 +33,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -44,10 +45,12 @@ from typing import Any, NamedTuple, Protocol
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Download, Locator, Page, expect
 
-from trastienda import Actor, Site
+from trastienda import Actor, Site, User
 from trastienda.builtin.identity.administration import add_user
+from trastienda.builtin.identity.models import Session
+from trastienda.builtin.identity.signing_in import COOKIE, digest_of, now
 from trastienda.builtin.web.tour import Welcome
 from trastienda.cli.founding import DEMO, make_demo
 from trastienda.jobs.worker import run_due
@@ -154,7 +157,7 @@ OVERFLOWING = """() => {
     return wide.slice(0, 3).map((e) => `wider than the window: ${e.outerHTML.slice(0, 120)}`);
 }"""
 #: What sticks to the window would stand in the midst of a picture of the whole page.
-STICK = """stuck => document.querySelectorAll(".bar, .head-record, .list-foot").forEach(
+STICK = """stuck => document.querySelectorAll(".bar, .menu, .head-record, .list-foot").forEach(
     (each) => (each.style.position = stuck ? "" : "static"))"""
 _AXE = Axe()
 expect.set_options(timeout=15_000)  # milliseconds: a machine that has other things to do is no fault
@@ -306,16 +309,14 @@ class Day:
             place.click()
 
     def attach(self, target: Target, *files: Path) -> None:
-        """By mouse dropped on the form, by keyboard chosen in the dialog that Enter opens."""
-        place = self.place(target)
-        if self.by_keyboard:
-            self.reach(place)
-            with self.page.expect_file_chooser() as chooser:
-                self.page.keyboard.press("Enter")
-            chooser.value.set_files(list(files))
-            return
-        given = [[file.name, file.read_bytes().hex()] for file in files]
-        place.evaluate(DROP, given)
+        """Chosen in the dialog that a click or Enter opens."""
+        with self.page.expect_file_chooser() as chooser:
+            self.press_at(target)
+        chooser.value.set_files(list(files))
+
+    def drop(self, target: Target, *files: Path) -> None:
+        """On the form of that input."""
+        self.place(target).evaluate(DROP, [[file.name, file.read_bytes().hex()] for file in files])
 
     def paste(self, target: Target, rows: Sequence[Sequence[str]]) -> None:
         """As a spreadsheet does."""
@@ -426,6 +427,18 @@ PASTE = """(input, text) => {
     data.setData("text/plain", text);
     input.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
 }"""
+
+
+def signed_in(browser: Browser, stage: Stage, name: str, **options: Any) -> BrowserContext:
+    """A browser of a user, for a test that isn't a day; options are those of Playwright's contexts."""
+    secret = secrets.token_urlsafe()
+    with stage.site.active(), stage.site.database.write():
+        user = User.get(User.name == name)
+        Session.insert(digest=digest_of(secret), user=user.id, started_at=now(), seen_at=now()).execute()
+    context = browser.new_context(base_url=stage.address, **options)
+    context.set_default_timeout(15_000)
+    context.add_cookies([{"name": COOKIE, "value": secret, "url": stage.address}])
+    return context
 
 
 def pictures_of(name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -29,9 +29,13 @@ def conflict_view(
     item: Mapping[str, Any],
     draft: Draft,
     form: MultiDict[str, str],
-    latest: Mapping[str, Any] | None,
+    told: Sequence[Mapping[str, Any]],
+    *,
+    seen: int,
 ) -> ConflictView:
-    """`item` is the record as it is now, `latest` the audit's last word on it."""
+    """`item` is the record as it is now, `told` what the audit says of it, newest first, `seen` the form's version."""
+    latest = told[0] if told else None
+    before = _before(entity, told, steps=int(item["version"]) - seen)
     carried = tuple(
         (name, text) for name, text in form.items(multi=True) if name not in OWN and not name.startswith(PICK)
     )
@@ -43,25 +47,43 @@ def conflict_view(
         str(item["version"]),
         str(latest["actor"]) if latest else "",
         visit.reader.moment(latest["at"]) if latest else "",
-        tuple(_conflicts(visit, entity, item, draft)),
+        tuple(_conflicts(visit, entity, item, draft, before)),
         carried,
     )
 
 
-def _conflicts(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], draft: Draft) -> list[ConflictField]:
+def _before(entity: CompiledEntity, told: Sequence[Mapping[str, Any]], *, steps: int) -> dict[str, Any]:
+    """What the columns held that others changed in these many latest steps, before they did; references aside."""
+    plain = {name for name, column in entity.columns.items() if column.kind != "ref"}
+    own = [{name: pair for name, pair in each["changes"].items() if name in plain} for each in told]
+    pairs: dict[str, Any] = {}
+    for changes in [each for each in own if each][:steps]:
+        pairs.update(changes)
+    return {name: pair[0] for name, pair in pairs.items() if isinstance(pair, list)}
+
+
+def _conflicts(
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], draft: Draft, before: Mapping[str, Any]
+) -> list[ConflictField]:
+    """Theirs is offered where only they changed a field, mine otherwise."""
     theirs = draft_of(visit, entity, item)
     found = []
     for name, column in writable(visit, entity).items():
         mine, other = draft.typed.get(name, ""), theirs.typed.get(name, "")
-        if _meaning(visit, column, mine) != _meaning(visit, column, other):
-            found.append(
-                ConflictField(name, column.heading, _shown(visit, column, mine), _shown(visit, column, other))
-            )
+        meant = _meaning(visit, column, mine)
+        if meant != _meaning(visit, column, other):
+            untouched = name in before and meant == _meaning(visit, column, _typed(visit, column, before[name]))
+            shown = _shown(visit, column, mine), _shown(visit, column, other)
+            found.append(ConflictField(name, column.heading, *shown, mine_chosen=not untouched))
     for name, lines in entity.lines.items():
         mine_lines, their_lines = (_lines(visit, lines, each.lines.get(name, ())) for each in (draft, theirs))
         if mine_lines != their_lines:
             found.append(ConflictField(name, _(lines.label), mine_lines, their_lines))
     return found
+
+
+def _typed(visit: Visit, column: Column, value: Any) -> str:
+    return "" if value is None or value is False else visit.reader.typed(column, value)
 
 
 def _meaning(visit: Visit, column: Column, text: str) -> Any:

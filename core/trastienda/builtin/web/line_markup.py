@@ -37,8 +37,8 @@ class _Writing:
         copy_label = escape(_("Duplicate line %(number)s", number="\x01"))
         remove_label = escape(_("Remove line %(number)s", number="\x01"))
         self.tools = (
-            f'<button type="button" class="tool" data-line-copy hidden title="{copy}" aria-label="{copy_label}">'
-            f'{icon("copy")}</button><button type="button" class="tool" data-line-remove hidden title="{remove}" '
+            f'<button type="button" class="tool by-script" data-line-copy title="{copy}" aria-label="{copy_label}">'
+            f'{icon("copy")}</button><button type="button" class="tool by-script" data-line-remove title="{remove}" '
             f'aria-label="{remove_label}">{icon("x-lg")}</button></td></tr>'
         )
 

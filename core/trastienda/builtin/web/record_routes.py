@@ -248,5 +248,5 @@ def _conflict(
             refused=_("Somebody else changed this record meanwhile; nothing of yours was saved."),
         )
     told = history_of_read(visitor.site, visitor.actor, entity, identity)
-    view = conflict_view(visitor, entity, now, draft, request.form, told[0] if told else None)
+    view = conflict_view(visitor, entity, now, draft, request.form, told, seen=version_sent() or 0)
     return show("conflict", view, status=412, visitor=visitor)

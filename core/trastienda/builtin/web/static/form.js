@@ -44,7 +44,6 @@
       const line = $("[data-line]", this.blank.content.cloneNode(true));
       for (const part of $$("*", line)) for (const { name, value } of [...part.attributes])
         if (value.includes("__index__")) part.setAttribute(name, value.replaceAll("__index__", index));
-      $$("[hidden]", line).forEach((e) => (e.hidden = false));
       after ? after.after(line) : this.body.append(line);
       this.number();
       return line;

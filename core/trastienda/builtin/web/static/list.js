@@ -10,7 +10,6 @@
     const count = () => {
       const chosen = boxes.filter((box) => box.checked).length;
       const output = $("[data-bulk-count]", bulk);
-      output.hidden = false;
       output.textContent = chosen;
       bulk.toggleAttribute("data-none", !chosen);
       all.checked = chosen === boxes.length;

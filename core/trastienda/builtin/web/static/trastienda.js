@@ -3,9 +3,6 @@
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const root = document.documentElement;
-  root.classList.add("scripted");
-  $$("[data-palette-open], [data-print], [data-select-all], [data-line-copy], [data-line-remove], [data-up], [data-down]").forEach((e) => (e.hidden = false));
 
   const element = (tag, properties = {}, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
@@ -249,8 +246,7 @@
     if (event.key === "Escape") { const drop = $("details.drop[open]"); if (drop) { drop.open = false; $("summary", drop).focus(); } }
   });
   document.addEventListener("click", (event) => $$("details.drop[open]").forEach((drop) => { if (!drop.contains(event.target)) drop.open = false; }));
-  const keys = $("[data-keys]");
-  if (keys) { keys.hidden = false; keys.addEventListener("click", () => $("#keys").showModal()); }
+  $("[data-keys]")?.addEventListener("click", () => $("#keys").showModal());
   $("[data-print]")?.addEventListener("click", () => print());
 
   // -- files dropped where files are taken
