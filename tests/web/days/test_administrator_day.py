@@ -25,7 +25,7 @@ def copy_role(day: Day) -> None:
     day.go_to("Roles")
     shipped = day.page.locator("details.sheet").filter(has_text="accounting.bookkeeper").first
     day.press_at(shipped.locator("summary"))
-    day.write(shipped.locator("[name=name]"), "auxiliar")
+    day.write(shipped.locator("[name=name]"), "junior")
     day.look("role-to-copy")
     day.press("button", "Copy", within=shipped)
     day.sees("Saved.")
@@ -36,7 +36,7 @@ def add_user(day: Day) -> None:
     day.go_to("New %(record)s", record=day.word("User").lower())
     day.write("#f-name", "nora")
     day.write("#f-email", "nora@example.com")
-    day.choose("[name='roles.0.role']", "auxiliar")
+    day.choose("[name='roles.0.role']", "junior")
     day.press("button", "Save")
     day.sees("Saved.")
     day.look("user")
