@@ -40,7 +40,9 @@ PAGES = {
 def page(request: pytest.FixtureRequest, stage: Stage, browser: Browser) -> Iterator[Page]:
     context = signed_in(browser, stage, "admin", viewport={"width": request.param, "height": 900})
     context.add_init_script(f"({WATCH})()")
-    yield context.new_page()
+    page = context.new_page()
+    page.on("dialog", lambda asked: asked.accept())  # what was typed may go
+    yield page
     context.close()
 
 
