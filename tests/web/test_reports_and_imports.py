@@ -117,6 +117,32 @@ def test_errors_name_row_and_column(desk: Desk, client: FlaskClient) -> None:
     assert list((desk.site.settings.data / "uploads").iterdir()) == []
 
 
+OTHERS = b"""Nr.;Fecha;Debits;account;credit;Remarks
+I-1;2026-05-01;50;430000;;x
+I-1;2026-05-01;;700000;50;y
+"""
+
+
+def test_what_each_header_is_can_be_said_by_hand(desk: Desk, client: FlaskClient) -> None:
+    page = attempt(client, OTHERS)
+    assert page.status_code == 422
+    assert "There is no column" in page.text
+    chosen = re.findall(r'<select[^>]*name="column\.(\d+)".*?<option value="([^"]*)" selected', page.text, re.S)
+    assert chosen == [("0", "-"), ("1", "date"), ("2", "debit"), ("3", "account"), ("4", "credit"), ("5", "-")]
+    said = {f"column.{at}": column for at, column in chosen}
+    headers = {f"header.{at}": name for at, name in re.findall(r'name="header\.(\d+)" value="([^"]*)"', page.text)}
+    assert list(headers.values()) == ["Nr.", "Fecha", "Debits", "account", "credit", "Remarks"]
+    form = {"token": token_of(page.text), **headers, **said, "column.0": "reference"}
+    tried = send(client, "/books/entries/import", {**form, "_step": "match"}).text
+    assert "Rows: 2; vouchers, new: 1" in tried
+    assert '>Reference <span class="unit">Nr.</span>' in tried
+    assert '>left out <span class="unit">Remarks</span>' in tried
+    again = dict(re.findall(r'name="((?:header|column)\.\d+)" value="([^"]*)"', tried))
+    done = send(client, "/books/entries/import", {**again, "token": token_of(tried), "_step": "import"})
+    assert "Rows: 2; vouchers, new: 1" in done.text
+    assert desk.stored(1).reference == "I-1"
+
+
 def test_what_is_done_with_each_is_chosen_before(desk: Desk, client: FlaskClient) -> None:
     page = attempt(client, GOOD, action="post").text
     send(client, "/books/entries/import", {"token": token_of(page), "_step": "import", "action": "post"})

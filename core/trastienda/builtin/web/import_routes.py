@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import IO, Any
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
 
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from ...entities import importing, write
-from ...entities.compiled import Column, CompiledEntity
-from ...entities.declarations import Transition
-from ...entities.files import open_rows
-from ...entities.parameters import parameters_of
+from ...entities.compiled import CompiledEntity
+from ...entities.files import UnreadableFile, open_rows
 from ...errors import TrastiendaError
 from ...languages import gettext as _
-from ..records.mappings import mapping_named, mappings_of
+from ..records.mappings import mapping_named
 from . import addresses
 from .blueprint import entity_here, go, show, web
-from .fields import target_of
+from .import_fields import asked, expected
 from .import_later import MOST_AT_ONCE, later
+from .import_matching import carried, columns_matched, said_by_hand, to_match
 from .lists import action_label
 from .uploads import drop_upload, keep_upload, open_upload
-from .views.fields import FieldView
 from .views.imports import ImportRunning, ImportView, RowError, Tried
-from .views.parts import Cell, Choice, ErrorLink, Link, Row
-from .views.parts import Column as ShownColumn
+from .views.parts import Cell, ErrorLink, Link, Row
 from .visit import Visit
 
 FIRST_ROWS = 5
-ACCEPT = ".csv,.gz,.xlsx,.jsonl,.ndjson"
 
 
 @web.get("/<plugin>/<path>/import", endpoint="import")
@@ -44,6 +43,8 @@ def take_file(plugin: str, path: str) -> Response | AnyResponse:
     try:
         if request.form.get("_step") == "import":
             return _import(visitor, entity)
+        if request.form.get("_step") == "match":
+            return _trial(visitor, entity, request.form.get("token", ""))
         return _try(visitor, entity)
     except TrastiendaError as error:
         return import_page(visitor, entity, wrong=_(str(error)), status=422)
@@ -64,7 +65,7 @@ def _options(visitor: Visit, entity: CompiledEntity, *, dry_run: bool) -> import
         dry_run=dry_run,
         action=request.form.get("action") or None,
         create_missing=request.form.get("create_missing") == "true",
-        mapping=mapping_named(work, entity.name, mapping) if mapping else {},
+        mapping={**(mapping_named(work, entity.name, mapping) if mapping else {}), **said_by_hand()},
     )
 
 
@@ -85,18 +86,37 @@ def _try(visitor: Visit, entity: CompiledEntity) -> Response:
     if upload is None or not upload.filename:
         return import_page(visitor, entity, wrong=_("Choose a file first."), target="f-file", status=422)
     data, user = visitor.site.settings.data, visitor.actor.user
-    token = keep_upload(data, upload.stream, name=upload.filename, user=user)
+    return _trial(visitor, entity, keep_upload(data, upload.stream, name=upload.filename, user=user))
+
+
+def _trial(visitor: Visit, entity: CompiledEntity, token: str) -> Response:
+    """Of a file that was sent; it is kept while there is something to be done with it."""
+    data, user = visitor.site.settings.data, visitor.actor.user
     source, name = open_upload(data, token, user=user)
     with source:
         result = _run(visitor, entity, source, name, dry_run=True)
+    labels = {each.name: each.label for each in expected(visitor, entity)}
+    mapping = _options(visitor, entity, dry_run=True).mapping
     if result.errors:
-        drop_upload(data, token, user=user)
-        return import_page(visitor, entity, tried=refused_file(name, result), status=422)
+        matching = to_match(entity, _header(data, token, user), mapping, labels)
+        if not matching:
+            drop_upload(data, token, user=user)
+        tried = replace(refused_file(name, result), token=token, matching=matching)
+        return import_page(visitor, entity, tried=tried, status=422)
     source, name = open_upload(data, token, user=user)
     with source:
-        columns, rows = _first_rows(source, name)
+        header, rows = _first_rows(source, name)
+    columns = columns_matched(entity, header, mapping, labels)
     tried = Tried(name, summary(entity, result), (), token, columns, rows, result.rows)
     return import_page(visitor, entity, tried=tried)
+
+
+def _header(data: Path, token: str, user: int | None) -> Sequence[str]:
+    """None of a file that cannot be read at all."""
+    source, name = open_upload(data, token, user=user)
+    with source, suppress(UnreadableFile):
+        return open_rows(source, name).header
+    return ()
 
 
 def _import(visitor: Visit, entity: CompiledEntity) -> Response | AnyResponse:
@@ -140,6 +160,8 @@ def refused_file(name: str, result: importing.Result) -> Tried:
     errors = tuple(RowError(str(each.row), each.column, _(each.message)) for each in result.errors)
     if len(errors) >= importing.MOST_ERRORS:
         summary = _("The first %(count)s problems", count=len(errors))
+    elif not result.rows:
+        summary = _("The file cannot be read as it is")
     elif len(errors) == 1:
         summary = _("One problem in %(rows)s rows", rows=result.rows)
     else:
@@ -161,10 +183,10 @@ def summary(entity: CompiledEntity, result: importing.Result) -> str:
     return "; ".join(parts)
 
 
-def _first_rows(source: IO[bytes], name: str) -> tuple[tuple[ShownColumn, ...], tuple[Row, ...]]:
+def _first_rows(source: IO[bytes], name: str) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     """The file as it is; objects, one a line, have no columns to show."""
     found = open_rows(source, name)
-    columns = tuple(ShownColumn(header, header) for header in found.header)
+    columns = tuple(found.header)
     rows = []
     for number, row in enumerate(found.rows):
         if number == FIRST_ROWS or not columns:
@@ -192,8 +214,8 @@ def import_page(
         _("Import %(records)s", records=_(entity.plural).lower()),
         Link(_(entity.plural), addresses.listing(entity)),
         addresses.importing(entity),
-        tuple(_fields(visitor, entity, wrong if target else "")),
-        tuple(_expected(visitor, entity)),
+        tuple(asked(visitor, entity, wrong if target else "")),
+        tuple(expected(visitor, entity)),
         tried=tried,
         done=done,
         undo=undo,
@@ -206,82 +228,5 @@ def import_page(
 
 def _chosen() -> tuple[tuple[str, str], ...]:
     """The options of the trial, for the import that follows it."""
-    return tuple(
-        (name, request.form[name]) for name in ("action", "create_missing", "mapping") if request.form.get(name)
-    )
-
-
-def _fields(visitor: Visit, entity: CompiledEntity, wrong: str) -> list[FieldView]:
-    found = [
-        FieldView(
-            "file",
-            _("File"),
-            "file",
-            required=True,
-            accept=ACCEPT,
-            help=_("CSV, XLSX or JSON Lines, plain or gzipped"),
-            errors=(wrong,) if wrong else (),
-        )
-    ]
-    if names := mappings_of(visitor.site.work(visitor.actor, visitor.company), entity.name):
-        kept = request.form.get("mapping", "")
-        choices = (Choice("", _("by name"), not kept), *(Choice(name, name, name == kept) for name in names))
-        found.append(FieldView("mapping", _("Headers' meaning"), "choice", kept, choices=choices))
-    actions = [
-        action
-        for action in entity.actions.values()
-        if isinstance(action, Transition)
-        and entity.state is not None
-        and entity.state.options[0] in action.states
-        and visitor.may(entity, action.permission or action.name)
-        and not (action.run is not None and parameters_of(action.run))
-    ]
-    chosen = request.form.get("action", "")
-    if actions:
-        choices = (
-            Choice("", _("nothing"), not chosen),
-            *(Choice(each.name, action_label(each), each.name == chosen) for each in actions),
-        )
-        found.append(FieldView("action", _("Then, with each"), "choice", chosen, choices=choices))
-    if any(_makes_missing(visitor, column) for column in _columns(entity).values()):
-        found.append(
-            FieldView(
-                "create_missing",
-                _("Create what the file names and is missing"),
-                "boolean",
-                request.form.get("create_missing", ""),
-            )
-        )
-    return found
-
-
-def _makes_missing(visitor: Visit, column: Column) -> bool:
-    target = target_of(visitor, column)
-    return target is not None and target.declared.create_missing is not None
-
-
-def _columns(entity: CompiledEntity) -> Mapping[str, Column]:
-    """The columns of the record and of its lines, by the name that a file gives them."""
-    found: dict[str, Any] = dict(entity.columns)
-    for lines in entity.lines.values():
-        found.update({name: column for name, column in lines.columns.items() if name not in found})
-    return found
-
-
-def _expected(visitor: Visit, entity: CompiledEntity) -> list[FieldView]:
-    hidden = {
-        name
-        for name, column in entity.columns.items()
-        if not visitor.site.permissions.may_see(visitor.actor, entity, column)
-    }
-    return [
-        FieldView(
-            name,
-            column.heading,
-            column.kind,
-            required=column.required,
-            help=_(column.help) if column.help else "",
-        )
-        for name, column in _columns(entity).items()
-        if not column.readonly and name not in hidden
-    ]
+    chosen = ((name, request.form.get(name, "")) for name in ("action", "create_missing", "mapping"))
+    return (*(pair for pair in chosen if pair[1]), *carried())

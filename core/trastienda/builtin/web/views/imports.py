@@ -19,7 +19,8 @@ class RowError:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a dry run found; `token` names the uploaded file until it is imported."""
+    """What a dry run found; `token` names the uploaded file until it is imported, `matching` asks what its headers
+    are."""
 
     file_name: str
     summary: str
@@ -28,6 +29,7 @@ class Tried:
     columns: tuple[Column, ...] = ()
     rows: tuple[Row, ...] = ()
     count: int = 0
+    matching: tuple[FieldView, ...] = ()
 
 
 @dataclass(frozen=True)
