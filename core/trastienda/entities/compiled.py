@@ -128,6 +128,14 @@ class Ext:
     always: bool = False
     personal: tuple[AnyField, ...] = ()
 
+    @cached_property
+    def unique(self) -> frozenset[str]:
+        """The fields of which no two records have the same, in a company where the rows say theirs."""
+        meta = self.model._meta
+        pairs = [each for each in meta.indexes if isinstance(each, tuple)]
+        named = {fields[-1] for fields, unique in pairs if unique and set(fields[:-1]) <= {"company"}}
+        return frozenset(named | {field.name for field in meta.sorted_fields if field.unique and field != self.link})
+
 
 @dataclass(frozen=True, eq=False)
 class CompiledEntity:

@@ -14,6 +14,7 @@ from ..storage.models import SharedRecord
 from ..storage.rows import primary, tuples
 from . import external, write
 from .changes import faults_of
+from .compiled import Column, Ext
 from .external import EXTERNAL_ID
 from .files import Hashed
 from .import_reading import Group, GroupReader
@@ -94,6 +95,7 @@ class GroupWriter:
                     made.append((group, record))
             except TrastiendaError as error:
                 self._report(group, error)
+        self._refuse_taken(made)
         if self.result.errors or not made:
             return
         records = [record for _, record in made]
@@ -124,6 +126,27 @@ class GroupWriter:
         for path, message in faults:
             self._fault(group, path, message)
         return None if faults else record
+
+    def _refuse_taken(self, made: Sequence[tuple[Group, SharedRecord]]) -> None:
+        """What an extension wants to be unique, by its row: the database would refuse it without saying which."""
+        for extension in self.entity.extensions:
+            for column in self.entity.extended[extension.plugin].values():
+                if column.field.name in extension.unique:
+                    self._refuse_twice(extension, column, made)
+
+    def _refuse_twice(self, extension: Ext, column: Column, made: Sequence[tuple[Group, SharedRecord]]) -> None:
+        rows: dict[Any, Group] = {}
+        for group, record in made:
+            extra = record.__dict__.get("_extras", {}).get(extension.model)
+            value = extra.__data__.get(column.field.name) if extra is not None else None
+            if value is not None and rows.setdefault(value, group) is not group:
+                self._fault(group, column.name, gettext("The same as in row %(row)s.", row=rows[value].row))
+        query: Any = extension.model.select(column.field).where(column.field.in_(list(rows)))
+        if "company" in extension.model._meta.fields and made:
+            company = made[0][1].__data__.get("company")
+            query = query.where(extension.model._meta.fields["company"] == company)
+        for (value,) in query.tuples() if rows else ():
+            self._fault(rows[value], column.name, gettext("There is one with this value already."))
 
     def _act(self, work: Work, action: str, made: Sequence[tuple[Group, SharedRecord]]) -> None:
         for group, record in made:
