@@ -339,11 +339,12 @@ def test_who_answers_a_byte_at_a_time_is_cut_off(
 
     def drip() -> None:
         connection, _ = server.accept()
-        byte = b"\x16" if phase == "while shaking hands" else b"H"
         try:
             with context.wrap_socket(connection, server_side=True) if phase == "behind TLS" else connection as stream:
+                if phase == "while shaking hands":
+                    stream.send(b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb\x03\x03")  # a long hello begins
                 while True:
-                    stream.send(byte)
+                    stream.send(b"H")
                     time.sleep(0.05)
         except OSError:
             return
