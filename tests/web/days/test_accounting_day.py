@@ -96,7 +96,7 @@ def run_trial_balance(day: Day, folder: Path) -> None:
     day.go_to("Trial balance")
     day.choose("#period", "This quarter")
     day.choose("#compare", "the period before")
-    day.press("button", "Run", within="main")
+    day.press("button", "Show", within="main")
     expect(day.page.locator("tfoot tr")).to_be_visible()
     day.look("trial-balance")
     day.press_at("details.drop:has(a[download]) > summary")
@@ -145,7 +145,7 @@ def close_period(day: Day) -> None:
 
 def print_balance(day: Day) -> None:
     day.go_to("Balance sheet")
-    day.press("button", "Run", within="main")
+    day.press("button", "Show", within="main")
     expect(day.page.locator("tbody tr").first).to_be_visible()
     day.page.evaluate("window.print = () => (window.printed = true)")
     day.press("button", "Print", within="main")

@@ -63,7 +63,7 @@ def test_without_a_script_one_signs_in_finds_reads_reports_and_makes(stage: Stag
     expect(page.locator("h1")).to_contain_text("Arco Vieja")
     page.goto("/reports/accounting.trial-balance")
     page.select_option("#period", "this-quarter")
-    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Show").click()
     expect(page.locator("tfoot tr")).to_contain_text("Total")
     page.goto("/contacts/parties/new")
     page.fill("#f-code", "N900")
