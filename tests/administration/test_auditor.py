@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "settings": {"formats.letterhead": {"name": "Mine"}},
     "rotate-secret": {"webhook": 1},
     "comments": {"text": "x"},
+    "test-mail": {"mail": "identity.invitation"},
     "{comment}": {"text": "x"},
 }
 
@@ -52,7 +53,7 @@ def body_for(path: str, method: str) -> dict[str, Any]:
     last = path.rpartition("/")[2]
     if method == "delete":
         return {}
-    if last in ("import", "attachments"):
+    if last in ("import", "attachments", "logo"):
         return {"data": {"file": (io.BytesIO(b"code\nX\n"), "x.csv")}}
     return {"json": BODIES.get(last, {"ids": [1]} if "/actions/" in path and "{id}" not in path else {})}
 

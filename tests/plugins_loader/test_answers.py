@@ -35,7 +35,7 @@ Hooks = Callable[[str], dict[str, Any]]
             "register_settings",
             "[int]",
             "answers the class int as item 1",
-            "it takes a dataclass whose fields all have defaults",
+            "it takes a dataclass whose fields all have defaults, or a MailTemplate",
         ),
         ("register_checks", "[Check]", "answers the class Check as item 1", "it takes Check"),
         ("register_checks", "[Check('a', len), None]", "answers None as item 2", "it takes Check"),

@@ -56,6 +56,7 @@ form = SettingsForm(Letterhead, label=lazy_gettext("Letterhead"), rules=[fits], 
 # -- its logo
 def set_logo(work: Work, *, file: Upload) -> dict[str, str]:
     """A PNG or JPEG; its digest, by which the letterhead names it from now on."""
+    work.require(GUARD, "update")
     return {"logo": keep_logo(work, file)}
 
 
@@ -74,10 +75,6 @@ def checked_logo(work: Work, file: Upload) -> Logo:
     except TypesettingFailed as error:
         raise Invalid({"file": [gettext("Not a PNG or JPEG picture.")]}) from error
     return logo
-
-
-def remove_logo(work: Work) -> None:
-    company_settings.change(work, {FORM: {"logo": None}}, version=None)
 
 
 def logo(work: Work) -> Response:
@@ -122,7 +119,6 @@ def specimen(work: Work, letterhead: Letterhead, logo: Logo | None) -> Paper:
 routes = [
     Route("logo", logo, permission=GUARD),
     Route("logo", set_logo, permission=GUARD, methods=["POST"]),
-    Route("logo", remove_logo, permission=GUARD, methods=["DELETE"], status=204),
     Route("letterhead", preview_page, permission=GUARD),
 ]
 services: list[Service[..., Any]] = [
