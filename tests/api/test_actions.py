@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
+
+import pytest
 
 LINES = [{"account": "100", "debit": "1"}, {"account": "200", "credit": "1"}]
 
@@ -100,6 +103,23 @@ def test_batch_does_all_in_one_transaction_in_order(api: Any) -> None:
         ("A1", "A0", None), ("A2", "A1", None), ("A0", "A2", "1.00"), ("A0", "A2", "1.00")]  # fmt: skip
     removal = {"method": "DELETE", "path": f"toy/accounts/{api.account('A9')['id']}", "if_match": "*"}
     assert api.ok("POST", "batch", batch(removal)) == {"results": [{"deleted": True}]}
+
+
+def test_batches_that_name_the_same_records_crosswise_wait_in_turn(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """None is a victim that has to begin again."""
+    ids = [api.account(f"C{number}")["id"] for number in range(8)]
+    again: list[float] = []
+    monkeypatch.setattr("trastienda.storage.database.time.sleep", again.append)
+
+    def send(turn: int) -> int:
+        order = ids if turn % 2 else ids[::-1]
+        changes = [{"method": "PATCH", "path": f"toy/accounts/{each}", "if_match": "*", "body": {"name": f"N{turn}"}}
+                   for each in order]
+        return int(api.as_().call("POST", "batch", {"operations": changes}).status_code)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(send, range(24))) == {200}
+    assert again == []
 
 
 def test_batch_with_one_fault_writes_nothing_and_names_it(api: Any) -> None:

@@ -40,10 +40,28 @@ def run_batch() -> Response:
 
 
 def _run_all(who: Caller, work: Work, operations: Sequence[Any]) -> list[Any]:
+    _lock_in_order(work, operations)
     made: list[Any] = []
     for index, operation in enumerate(operations):
         made.append(_run(who, work, index, operation, made))
     return made
+
+
+def _lock_in_order(work: Work, operations: Sequence[Any]) -> None:
+    """Lock the records that are named, so that two batches which name the same ones crosswise never wait for each
+    other. What is wrong with an operation is said when its turn comes."""
+    named: dict[str, set[int]] = {}
+    for operation in operations:
+        found = _place(operation.get("path")) if isinstance(operation, Mapping) else None
+        if found is not None and (found["id"] or "").isdecimal():
+            named.setdefault(found["entity"], set()).add(int(found["id"]))
+    for path in sorted(named):
+        if (entity := work.site.registry.by_path.get(path)) is not None:
+            work.site.database.lock_rows(entity.model, sorted(named[path]), exclusive=True)
+
+
+def _place(path: object) -> re.Match[str] | None:
+    return _PATH.fullmatch(str(path or "").removeprefix("/api/v1/").strip("/"))
 
 
 def _run(who: Caller, work: Work, index: int, operation: Any, earlier: Sequence[Any]) -> Any:
@@ -70,7 +88,7 @@ def _named(index: int, error: TrastiendaError) -> TrastiendaError:
 def _dispatch(who: Caller, work: Work, operation: Any, earlier: Sequence[Any]) -> Any:
     if not isinstance(operation, Mapping) or set(operation) - {"method", "path", "body", "if_match"}:
         raise Invalid({"": [gettext("Give an object with method, path, body and if_match.")]})
-    found = _PATH.fullmatch(str(operation.get("path", "")).removeprefix("/api/v1/").strip("/"))
+    found = _place(operation.get("path"))
     if found is None:
         raise Invalid({"path": [gettext("Not an address of a record.")]})
     entity, payload = entity_at(found["entity"]), operation.get("body")
