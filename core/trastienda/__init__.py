@@ -37,7 +37,7 @@ from .errors import (
 from .isolation import NoSuchService
 from .jobs.declarations import Job, JobStopped, LongJob, TryAgain
 from .jobs.running import RunningJob
-from .languages import current_language, gettext, lazy_gettext
+from .languages import current_language, gettext, lazy_gettext, number_text
 from .mails import MailTemplate
 from .placeholders import Placeholder
 from .plugin import (
@@ -95,5 +95,5 @@ __all__ = [
     "Setup", "SharedRecord", "Signatures", "Site", "Stale", "StateField", "Styled", "Tally", "ToDo", "Totals",
     "Transition", "TrastiendaError", "TryAgain", "Upload", "User", "Work", "WrongState", "changed", "created",
     "current_language", "deleted", "disclosed", "entered", "erased", "gettext", "hookimpl", "hookspec", "lazy_gettext",
-    "setting", "total",
+    "number_text", "setting", "total",
 ]

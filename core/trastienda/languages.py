@@ -4,8 +4,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
+
+from babel.numbers import format_decimal
 
 LANGUAGES = {"en": "English", "es": "Español"}
 
@@ -77,6 +80,11 @@ def speaking(language: str) -> Iterator[None]:
 def current_language() -> str:
     """Of the request or the command: `en` or `es`."""
     return _language.get()
+
+
+def number_text(value: Decimal) -> str:
+    """A figure within a text, as its reader writes it (8.417, in Spanish 8,417), without groups and idle zeros."""
+    return format_decimal(value, "0.######", locale=_language.get())
 
 
 def load_catalogues(packages: Iterable[str]) -> None:

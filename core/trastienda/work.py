@@ -215,18 +215,19 @@ class Work:
         """Run an action or a transition that the record's entity declares, in its present state."""
         entity = self.site.registry.entity_of(record)
         declared = entity.actions[action]
-        change = self._changes.track(record)
-        if isinstance(entity.actions.get(change.action), Transition):
-            self._changes.tell_transition(change)
+        self._changes.tell_transition(self._changes.track(record))
         if declared.states and entity.state is not None:
             state = getattr(record, entity.state.name)
             if state not in declared.states:
                 raise WrongState(entity, record, action, state)
-        change.action = action
         try:
             result = declared.run(self, record, **parameters) if declared.run else None
         except (Exception, SystemExit) as error:
             blame(error, plugin=entity.owner_of(action), what=f"action {entity.name}.{action}")
+        change = self._changes.track(record)
+        self._changes.tell_transition(change)
+        if not change.deleted:
+            change.action = action
         if isinstance(declared, Transition) and entity.state is not None:
             setattr(record, entity.state.name, declared.to)
             self.emit(entered(type(record), declared.to).name, record)

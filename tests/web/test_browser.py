@@ -54,7 +54,7 @@ def test_sign_in_make_an_entry_post_it_and_run_a_report(desk: Desk, open_page: O
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     page.get_by_role("button", name="Post", exact=True).click()
-    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Go back").click()
     assert desk.stored(1).state == "draft"
     page.get_by_role("button", name="Post", exact=True).click()
     page.get_by_role("button", name="Continue").click()

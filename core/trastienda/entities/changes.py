@@ -14,7 +14,7 @@ from ..storage.models import Child, Row, SharedRecord
 from ..storage.rows import insert_rows
 from .archiving import archive_faults
 from .compiled import CompiledEntity, LineSet, humanise
-from .declarations import Fault
+from .declarations import Fault, Transition
 from .extras import drop_extras, extra_differences, load_extras, moved_extras, ruled_extras, write_extras
 from .trees import tree_faults
 
@@ -297,8 +297,9 @@ class Changes:
             self._tell(change)
 
     def tell_transition(self, change: Change) -> None:
-        """Write and tell what a transition made of a record before it goes through another."""
-        if change.entity.state is not None and change.entity.state.name in change.moved():
+        """Write and tell what a transition made of a record before something else is done with it."""
+        moving, state = change.entity.actions.get(change.action), change.entity.state
+        if isinstance(moving, Transition) and state is not None and state.name in change.moved():
             self.check()
             self.add_up()
             self.write()

@@ -27,7 +27,8 @@ class Ref(int, Generic[M]):
 class Link:
     """Where a figure comes from: a report with parameters, a list with filters, or (with `id`) one record.
 
-    With `new` it leads to the form of a new record, filled in with the parameters.
+    With `new` it leads to the form of a new record, filled in with the parameters. An address of one's own
+    (`/api/v1/hr/payroll-runs/2026-06/sepa.xml`) is taken as it is.
     """
 
     to: str

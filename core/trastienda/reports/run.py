@@ -196,6 +196,8 @@ def url_of(site: Site, link: Link | None) -> str | None:
     `/<plugin>/<path>/<id>`."""
     if link is None:
         return None
+    if link.to.startswith("/"):
+        return link.to
     query = {name: _outside(value) for name, value in link.parameters.items() if value is not None}
     tail = f"?{urlencode(query)}" if query else ""
     if link.to in site.registry.reports:

@@ -7,21 +7,29 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date as Date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
-from trastienda import User, Work
+from trastienda import Site, User, Work
 from trastienda.api.app import create_app
 from trastienda.api.openapi import document
+from trastienda.builtin.delivery import webhooks
+from trastienda.builtin.delivery.webhooks import Webhook
+from trastienda.builtin.records.custom_fields import CustomField
+from trastienda.builtin.records.saved_views import SavedView
+from trastienda.entities.read import one
+from trastienda.jobs.worker import run_due
 from trastienda.storage.models import RoleAssignment
 from trastienda.testing.sites import bearer_client, browser_client
 from trastienda_hr import Employee, PayrollRun
@@ -31,8 +39,7 @@ from trastienda_hr.leave.types import LeaveType
 from trastienda_hr.personal_data import PersonalData
 from trastienda_hr.salaries import Salary
 
-if TYPE_CHECKING:
-    from .conftest import Firm
+from .conftest import Firm, found_company, open_site
 
 DESCRIPTIONS = ("/api/v1/openapi.json", "/api/docs")
 PEOPLE = ("BOSS", "CHIEF", "ONE", "TWO", "OTHER")
@@ -45,35 +52,75 @@ def pay(code: str) -> Decimal:
 
 
 @pytest.fixture
+def site(prepared_database: Callable[[str, Callable[[str], object]], str], tmp_path: Path) -> Iterator[Site]:
+    """The company with everybody's secrets in it, made once for all attacks."""
+    url = prepared_database("hr with secrets", lambda url: keep_secrets(url, tmp_path))
+    made = open_site(url, tmp_path)
+    with made.active():
+        yield made
+    made.shut()
+
+
+def keep_secrets(url: str, folder: Path) -> None:
+    found_company(open_site(url, folder))
+    site = open_site(url, folder)
+    with site.active():
+        firm = Firm(site)
+        firm.write(enter_secrets)
+        firm.write(lambda work: work.add(CustomField(entity="hr.salary", name="grade", label="Grade", kind="text")))
+    site.shut()
+    site = open_site(url, folder)
+    with site.active():
+        firm = Firm(site)
+        client = bearer_client(create_app(site), site, user_as(firm, "boss", ("admin",)))
+        salaries = client.get("/api/v1/hr/salaries").json["items"]
+        for item in salaries:
+            given = {"ext": {"custom": {"grade": f"Grado {item['employee']['key']}"}}}
+            answer = client.patch(f"/api/v1/hr/salaries/{item['id']}", json=given, headers={"If-Match": "*"})
+            assert answer.status_code == 200, answer.text
+    site.shut()
+
+
+def enter_secrets(work: Work) -> None:
+    """What is private of each; two views that the boss keeps, of which he shares one."""
+    boss = work.get(User, "boss").id
+    for name, shared, query in (("Mine", "me", f"amount={pay('TWO')}"), ("Pay", "everyone", "sort=-amount")):
+        work.add(SavedView(owner=boss, entity="hr.salary", name=name, query=query, shared_with=shared))
+    sick = work.get(LeaveType, "SICK")
+    for code in PEOPLE:
+        person = work.get(Employee, code)
+        salary = work.select(Salary).where(Salary.employee == person.id).get()
+        work.save(salary).amount = pay(code)
+        data = work.save(work.select(PersonalData).where(PersonalData.employee == person.id).get())
+        data.address, data.birth_date = f"Calle Reservada {code}", Date(1951 + PEOPLE.index(code), 7, 23)
+        work.add(Document(employee=person.id, kind="medical", number=f"HIST-{code}-7", notes=f"Dolencia {code}"))
+        day = Date(2026, 5, 11)
+        request = LeaveRequest(
+            employee=person.id, leave_type=sick.id, starts_on=day, ends_on=day, reason=f"Ingreso {code}"
+        )
+        work.act(work.add(request), "submit")
+        if code != "BOSS":
+            work.act(request, "approve")
+    run = work.add(PayrollRun(code="5", starts_on=Date(2026, 5, 1), ends_on=Date(2026, 5, 31)))
+    work.act(run, "compute")
+    work.act(run, "approve")
+
+
+@pytest.fixture
 def secrets(firm: Firm) -> dict[tuple[str, str], list[str]]:
     """(person, kind) -> the texts that give it away."""
     found: dict[tuple[str, str], list[str]] = {}
 
     def body(work: Work) -> None:
-        sick = work.get(LeaveType, "SICK")
         for code in PEOPLE:
             person = work.get(Employee, code)
-            salary = work.select(Salary).where(Salary.employee == person.id).get()
-            work.save(salary).amount = pay(code)
-            data = work.save(work.select(PersonalData).where(PersonalData.employee == person.id).get())
-            data.address, data.birth_date = f"Calle Reservada {code}", Date(1951 + PEOPLE.index(code), 7, 23)
-            work.add(Document(employee=person.id, kind="medical", number=f"HIST-{code}-7", notes=f"Dolencia {code}"))
-            day = Date(2026, 5, 11)
-            request = LeaveRequest(
-                employee=person.id, leave_type=sick.id, starts_on=day, ends_on=day, reason=f"Ingreso {code}"
-            )
-            work.act(work.add(request), "submit")
-            if code != "BOSS":
-                work.act(request, "approve")
+            data = work.select(PersonalData).where(PersonalData.employee == person.id).get()
             found[code, "bank"] = [data.iban, data.iban[4:], data.iban[-4:], f"Reservada {code}", f"{data.birth_date}"]
             found[code, "health"] = [f"HIST-{code}-7", f"Dolencia {code}", f"Ingreso {code}"]
-        run = work.add(PayrollRun(code="5", starts_on=Date(2026, 5, 1), ends_on=Date(2026, 5, 31)))
-        work.act(run, "compute")
-        work.act(run, "approve")
+            figures = [text for figure in (pay(code), pay(code) * Decimal("0.935")) for text in written(figure)]
+            found[code, "pay"] = [*figures, f"Grado {code}"]
 
-    firm.write(body)
-    for code in PEOPLE:
-        found[code, "pay"] = [text for figure in (pay(code), pay(code) * Decimal("0.935")) for text in written(figure)]
+    firm.read(body)
     return found
 
 
@@ -137,6 +184,10 @@ def addresses(firm: Firm, client: FlaskClient) -> Iterator[str]:
     for entity in firm.site.registry.entities.values():
         root = f"/api/v1/{entity.path}"
         yield f"{root}?limit=200&count=exact"
+        yield f"/api/v1/audit?entity={entity.name}"
+        if client.get(f"{root}?limit=1").status_code == 403:
+            yield from (f"{root}/export?format=csv", f"{root}?q=two&sort=-id")
+            continue  # a door that is shut is so however one asks
         yield from (f"{root}?include={lines}&limit=200" for lines in entity.lines)
         yield f"{root}?expand=all&limit=200"
         for name, column in entity.columns.items():
@@ -146,13 +197,13 @@ def addresses(firm: Firm, client: FlaskClient) -> Iterator[str]:
                 yield f"{root}?{name}=TWO&limit=200"
         yield from (f"{root}/export?format={form}" for form in ("csv", "jsonl", "xlsx"))
         yield from (f"{root}?q={text}&limit=200&count=exact" for text in ("two", "reservada", "ingreso"))
-        yield f"/api/v1/audit?entity={entity.name}"
     for name in firm.site.registry.reports:
         yield from (f"/api/v1/reports/{name}?format={form}" for form in ("csv", "svg", "xlsx", "pdf"))
         yield f"/api/v1/reports/{name}?from=2026-05-01&to=2026-06-30"
 
 
 def pages(firm: Firm) -> Iterator[str]:
+    yield from ("/hr/salaries?view=1", "/hr/salaries?view=2", "/hr/employees?view=1")
     yield from ("/", "/audit", "/find?q=two", "/find?q=reservada", "/find?q=ingreso", "/administration")
     for entity in firm.site.registry.entities.values():
         yield f"/{entity.path}"
@@ -320,3 +371,39 @@ def test_another_cannot_be_found_by_what_is_private(
     answers = [client.get(f"/api/v1/hr/{each}") for each in tries]
     counts = [answer.json.get("count", 0) if answer.status_code == 200 else None for answer in answers]
     assert counts == [None, None, None, None, None, 0, None, None]
+
+
+@pytest.mark.parametrize("who", ["employee", "manager", "HR officer", "payroll officer"])
+def test_webhook_tells_its_owner_of_what_he_may_read_alone(
+    firm: Firm, secrets: dict[tuple[str, str], list[str]], who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of everybody's pay, sickness and documents: messages name records, and those that he may read."""
+    name, roles, _allowed = TRIED[who]
+    owner = user_as(firm, name, roles)
+    firm.write(lambda work: work.add(Webhook(url="https://example.com/hook", events="hr.*", owner=owner.id)))
+    sent: list[bytes] = []
+    monkeypatch.setattr(webhooks, "post", lambda url, body, headers, **given: sent.append(body) or 204)
+
+    def change(work: Work) -> None:
+        for code in PEOPLE:
+            person = work.get(Employee, code)
+            for model, column in ((Salary, "reason"), (PersonalData, "address"), (Document, "notes")):
+                record = work.save(work.select(model).where(model.employee == person.id).get())
+                setattr(record, column, f"changed {secrets[code, 'pay'][0]}")
+
+    firm.write(change)
+    run_due(firm.site)
+    told = [orjson.loads(body)["data"] for body in sent]
+    assert {key for each in told for key in each} <= {"company", "entity", "id", "action"}
+    actor = firm.site.actor(owner, firm.company, via="tests")
+    for each in told:
+        entity = firm.site.registry.entities[each["entity"]]
+        one(firm.site, actor, firm.company, entity, each["id"])  # raises where he may not
+    kinds = {each["entity"] for each in told}
+    assert kinds == {
+        "employee": {"hr.salary", "hr.personal-data", "hr.document"},
+        "manager": set(),
+        "HR officer": {"hr.personal-data", "hr.document"},
+        "payroll officer": {"hr.salary", "hr.personal-data"},
+    }[who]
+    assert betrayed(secrets, set(), b"".join(sent).decode()) == []

@@ -17,6 +17,7 @@ from .leave.allocations import LeaveAllocation
 from .leave.requests import LeaveRequest
 from .leave.types import LeaveType
 from .payroll.payslips import PayrollRun
+from .payroll.sepa import PayrollBank
 from .payroll.structures import SalaryStructure
 from .personal_data import PersonalData
 from .positions import Position
@@ -36,6 +37,7 @@ def make_demo(work: Work) -> None:
     """
     first_run(work)
     random = Random(SEED)
+    work.configure(PayrollBank, iban=demo_iban(Random(SEED)))
     people = _people(work, random)
     _pay(work, random, people)
     _leave(work, random, people)

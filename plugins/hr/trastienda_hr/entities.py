@@ -107,6 +107,7 @@ time: list[Entity[Any]] = [
     Entity(
         "hr.calendar",
         WorkCalendar,
+        search=[WorkCalendar.code, WorkCalendar.name],
         key=WorkCalendar.code,
         archive=WorkCalendar.active,
         rules=[calendar_faults],
@@ -144,6 +145,7 @@ leave: list[Entity[Any]] = [
     Entity(
         "hr.leave-type",
         LeaveType,
+        search=[LeaveType.code, LeaveType.name],
         key=LeaveType.code,
         archive=LeaveType.active,
         rules=[leave_type_faults],
@@ -220,6 +222,7 @@ payroll: list[Entity[Any]] = [
     Entity(
         "hr.salary-structure",
         SalaryStructure,
+        search=[SalaryStructure.code, SalaryStructure.name],
         key=SalaryStructure.code,
         archive=SalaryStructure.active,
         rules=[structure_faults],
@@ -238,6 +241,7 @@ payroll: list[Entity[Any]] = [
     Entity(
         "hr.payroll-run",
         PayrollRun,
+        search=[PayrollRun.code, PayrollRun.name],
         key=PayrollRun.code,
         begins={PayrollRun.code: runs.code_due, PayrollRun.starts_on: runs.first_day_due,
                 PayrollRun.ends_on: runs.last_day_due},

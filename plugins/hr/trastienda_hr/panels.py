@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from trastienda import Bars, Figure, Link, Money, Panel, Ref, Rows, ToDo, Work, total
 from trastienda import gettext as _
@@ -120,7 +121,14 @@ def payrolls(work: Work) -> Iterator[Figure | Rows]:
     yield Figure(lazy("Cost"), last.cost)
     labels = {"period": lazy("Period"), "gross": lazy("Gross"), "cost": lazy("Cost")}
     rows = [Paid(run.code, run.gross, run.cost) for run in reversed(runs)]
-    yield Rows(Paid, rows, labels=labels, chart=Bars(x="period", y=["gross", "cost"]))
+    chart = Bars(x="period", y=["gross", "cost"])
+    yield Rows(Paid, rows, title=lazy("Gross and cost by period"), labels=labels, chart=chart)
+
+
+def payment_file(work: Work, run: PayrollRun) -> Iterator[ToDo]:
+    """Beside a run that was paid: what the bank is sent."""
+    if run.state == "paid":
+        yield ToDo(_("SEPA file for the bank"), Link(f"/api/v1/hr/payroll-runs/{quote(run.code)}/sepa.xml"))
 
 
 def papers(work: Work) -> Iterator[ToDo]:
@@ -142,5 +150,6 @@ panels = [
         permission="hr.calendar-feed",
     ),
     Panel("hr.payrolls", payrolls, label=lazy("Payroll"), permission="hr.payroll-run"),
+    Panel("hr.bank", payment_file, label=lazy("Payment"), on="hr.payroll-run", permission="hr.payment-file"),
     Panel("hr.papers", papers, label=lazy("Papers"), permission="hr.expiring-documents"),
 ]

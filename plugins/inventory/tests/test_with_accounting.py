@@ -262,6 +262,21 @@ def test_goods_keep_their_account_whatever_moves_above_their_category(booked: St
     assert unwell(booked) == []
 
 
+def test_the_company_s_account_stays_once_goods_are_in_it(booked: Store) -> None:
+    booked.write(lambda work: configure(work, stock="301"))
+    accounts(booked, "fifo", stock="310")
+    booked.receive("fifo", "1", "5")
+    booked.write(lambda work: configure(work, stock="300"))  # what is in stock is in an account of its category's
+    booked.receive("average", "1", "5")
+    for stock in ("301", "611"):
+        with pytest.raises(Invalid) as refused:
+            booked.write(lambda work, stock=stock: configure(work, stock=stock))
+        assert list(refused.value.errors) == ["inventory.stock-posting.stock"]
+    booked.write(lambda work: configure(work, cost_of_goods="601"))
+    assert balances(booked)["300"] == 5
+    assert unwell(booked) == []
+
+
 def test_the_doctor_names_the_account_that_disagrees(booked: Store) -> None:
     from trastienda_inventory.value_tables import DayValue
 

@@ -73,7 +73,7 @@ pickings = Entity(
     actions=[
         Action("add", add_to_picking, label="Add product", states=["draft"], permission="update"),
         Action("reserve", reserve_picking, label="Reserve", states=["draft"]),
-        Transition("do", "draft", "done", do_picking, label="Do"),
+        Transition("do", "draft", "done", do_picking, label="Complete"),
         Transition("cancel", "draft", "cancelled", cancel_picking, label="Cancel", confirm=True),
     ],
     locked=Locked(["done", "cancelled"]), readonly=[Picking.number, Picking.back_order_of],
@@ -93,7 +93,7 @@ moves = Entity(
     actions=[
         Transition("reserve", "draft", "reserved", reserve, label="Reserve"),
         Transition("unreserve", "reserved", "draft", unreserve, label="Release"),
-        Transition("do", ["draft", "reserved"], "done", do, label="Do"),
+        Transition("do", ["draft", "reserved"], "done", do, label="Complete"),
         Transition("cancel", ["draft", "reserved"], "cancelled", cancel, label="Cancel", confirm=True),
     ],
     locked=Locked(["reserved", "done", "cancelled"],

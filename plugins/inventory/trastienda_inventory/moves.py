@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from peewee import CharField, DateField, ForeignKeyField
 
-from trastienda import ChoiceField, Fault, MoneyField, QuantityField, Record, StateField, Work
+from trastienda import ChoiceField, Fault, MoneyField, QuantityField, Record, StateField, Work, number_text
 from trastienda import gettext as _
 from trastienda_contacts import Party
 
@@ -145,7 +145,7 @@ def _unit_faults(move: Move, unit: Unit, target: Unit) -> Iterator[Fault]:
     quantity = exactly(move.quantity, source=unit, target=target)
     if quantity is None:
         text = _("{quantity} {source} is no exact quantity of {target}")
-        yield Fault(Move.quantity, text.format(quantity=f"{move.quantity.normalize():f}", source=unit.code,
+        yield Fault(Move.quantity, text.format(quantity=number_text(move.quantity), source=unit.code,
                                                target=target.code))
     elif quantity > LARGEST:
         yield Fault(Move.quantity, _("More than can be kept"))

@@ -86,8 +86,8 @@ def category_panel(work: Work, category: Category) -> Iterator[Figure]:
 panels = [
     Panel("inventory.category-valuation", category_panel, label="What applies", on="inventory.category",
           permission="inventory.category"),
-    Panel("inventory.stock", stock_panel, label="Stock", permission="inventory.picking"),
-    Panel("inventory.product-stock", product_panel, label="Stock", on="inventory.product",
+    Panel("inventory.stock", stock_panel, label="In the warehouse", permission="inventory.picking"),
+    Panel("inventory.product-stock", product_panel, label="What there is", on="inventory.product",
           permission="inventory.product"),
     Panel("inventory.picking-moves", picking_panel, label="Moves", on="inventory.picking",
           permission="inventory.move"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import EXCLUDED, SQL, BigIntegerField, Case, CompositeKey, DateField, ForeignKeyField, ModelSelect, fn
 
-from trastienda import Company, QuantityField, Refusal, Row, Tally, Work, total
+from trastienda import Company, QuantityField, Refusal, Row, Tally, Work, number_text, total
 from trastienda import gettext as _
 
 from .lots import Lot
@@ -58,12 +58,9 @@ class InsufficientStock(Refusal):
     def __init__(self, product: Product, location: Location, *, wanted: Decimal, available: Decimal) -> None:
         text = _("{wanted} of {product} are wanted at {location}, {available} are available")
         super().__init__(text.format(
-            wanted=plain(wanted), product=product.code, location=location.code, available=plain(available)))
+            wanted=number_text(wanted), product=product.code, location=location.code,
+            available=number_text(available)))
         self.product, self.location, self.wanted, self.available = product, location, wanted, available
-
-
-def plain(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"
 
 
 def put(work: Work, move: Move, location: Location, quantity: Decimal) -> None:

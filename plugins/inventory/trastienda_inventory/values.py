@@ -5,7 +5,7 @@ from datetime import date as Date
 from decimal import Decimal
 from typing import Any
 
-from trastienda import Event, Refusal, Work, total
+from trastienda import Event, Refusal, Work, number_text, total
 from trastienda import gettext as _
 
 from .backdating import enter_before, value_move
@@ -29,7 +29,7 @@ class ReturnedTooMuch(Refusal):
 
     def __init__(self, original: Move, *, left: Decimal) -> None:
         text = _("Of move {number} only {left} can still be returned")
-        super().__init__(text.format(number=original.id, left=f"{left.normalize():f}"))
+        super().__init__(text.format(number=original.id, left=number_text(left)))
         self.left = left
 
 

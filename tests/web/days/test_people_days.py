@@ -130,6 +130,11 @@ def hire(day: Day) -> None:
     day.press("button", "Save", within="main")
     day.sees("Saved.")
     day.look("hired")
+    day.go_to("New %(record)s", record=day.word("Personal data").lower())
+    day.look_up("#f-employee", "E025", choose="E025")
+    day.write("#f-iban", "ES9121000418450200051332")
+    day.press("button", "Save", within="main")
+    day.sees("Saved.")
 
 
 def raise_pay(day: Day) -> None:
@@ -156,4 +161,6 @@ def run_payroll(day: Day, folder: Path) -> None:
     day.look("posted")
     day.press("button", "Pay", within="main")
     day.press("button", "Continue", within="#ask")
+    expect(day.page.locator(".step-current")).to_have_text(day.word("Paid"))
+    expect(day.page.locator("main")).to_contain_text("SEPA")
     day.look("paid")

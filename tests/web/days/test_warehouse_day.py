@@ -34,7 +34,7 @@ def test_warehouse_manager_s_day(start: Start) -> None:
     day.look_up("#f-parent", "papel", choose="PAPEL")
     day.choose("#f-valuation", "")
     day.press("button", "Save", within="main")
-    day.sees("as category {code}", code="PAPEL")
+    expect(day.page.locator("main")).to_contain_text(day.word("as category {code}").format(code="PAPEL"))
     day.look("inherited")
     day.find("Papel A4")
     expect(day.page.locator("main")).to_contain_text(day.word("On hand"))
@@ -67,9 +67,9 @@ def receive(day: Day) -> None:
 
 def finish(day: Day, rest: str) -> None:
     """Do the picking that is on the screen; `rest` says what becomes of what isn't done yet."""
-    day.press("link", "Do", exact=False, within="main")
+    day.press("link", "Complete", exact=False, within="main")
     day.choose("#f-rest", rest)
-    day.press("button", "Do", within="main")
+    day.press("button", "Complete", within="main")
     expect(day.page.locator(".step-current")).to_have_text(day.word("Done"))
 
 
@@ -84,13 +84,13 @@ def deliver_in_part(day: Day) -> None:
     day.write("#f-quantity", "6")
     day.write("#f-date", "2026-06-17")
     day.press("button", "Save", within="main")
-    day.press("link", "Do", exact=False, within="main")
+    day.press("link", "Complete", exact=False, within="main")
     day.write("#f-quantity", "2")
-    day.press("button", "Do", within="main")
+    day.press("button", "Complete", within="main")
     expect(day.page.locator(".step-current")).to_have_text(day.word("Done"))
     day.look("a-part-is-done")
     day.find("P-102")
-    finish(day, "Back-order")
+    finish(day, "Back order")
     expect(day.page.locator("h1")).to_contain_text("OUT/2026/")
     day.look("delivered")
 
@@ -103,15 +103,15 @@ def scrap_too_much(day: Day) -> None:
     day.look_up("#f-from_location", "existencias", choose="ALM/EX")
     day.look_up("#f-to_location", "merma", choose="MERMA")
     day.press("button", "Save", within="main")
-    day.press("link", "Do", exact=False, within="main")
-    day.press("button", "Do", within="main")
+    day.press("link", "Complete", exact=False, within="main")
+    day.press("button", "Complete", within="main")
     expect(day.page.locator("[data-summary], .problem, .alert").first).to_be_visible()
     day.look("refused-without-a-serial-number")
 
 
 def count(day: Day) -> None:
     """The count that was begun: figures into the grid, one by the scanner; the manager posts it."""
-    day.go_to("Stock counts")
+    day.go_to("Counts")
     day.press_at(day.page.locator("tbody a").first)
     figures = day.page.locator(COUNTED)
     day.write(figures.nth(0), "90")

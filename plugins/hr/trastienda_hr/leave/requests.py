@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from peewee import BooleanField, CharField, DateField, ForeignKeyField, TextField
 
-from trastienda import Company, Fault, QuantityField, Record, Refusal, Row, StateField, User, Work
+from trastienda import Company, Fault, QuantityField, Record, Refusal, Row, StateField, User, Work, number_text
 from trastienda import gettext as _
 
 from ..contracts import planned_hours
@@ -150,7 +150,8 @@ def _refuse_beyond_balance(work: Work, request: LeaveRequest) -> None:
     standing += sum((each.days for each in future), Decimal(0))
     if request.days > standing:
         text = _("{days} days are asked for, {balance} are there")
-        raise LeaveRefused(request, text.format(days=f"{request.days.normalize():f}", balance=f"{standing:.3f}"))
+        there = number_text(round(standing, 3))
+        raise LeaveRefused(request, text.format(days=number_text(request.days), balance=there))
 
 
 def approve(work: Work, request: LeaveRequest, *, answer: str = "") -> None:

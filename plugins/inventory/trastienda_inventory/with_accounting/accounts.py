@@ -8,7 +8,7 @@ from peewee import ForeignKeyField
 
 from trastienda import Extra, Invalid, Ref, Rows, SettingsForm, Work, lazy_gettext, setting
 from trastienda import gettext as _
-from trastienda_accounting import Account, Journal, JournalEntry, default_account
+from trastienda_accounting import Account, Journal, JournalEntry, Posting, default_account
 
 from ..categories import Category
 from ..value_tables import NO_CATEGORY, ValueEntry
@@ -32,11 +32,6 @@ class StockPosting:
     cost_of_goods: str = setting("", label=lazy_gettext("Cost of goods sold"))
     difference: str = setting("", label=lazy_gettext("Losses and differences"))
     price_difference: str = setting("", label=lazy_gettext("Purchase price differences"))
-
-
-STOCK_POSTING = SettingsForm(
-    StockPosting, label=lazy_gettext("Posting of stock"),
-    help=lazy_gettext("Accounts by code; empty: as the company's chart has them"))
 
 
 class CategoryAccounts(Extra):
@@ -134,6 +129,30 @@ def _has_posted(work: Work) -> bool:
     return bool(work.select(JournalEntry).where(JournalEntry.source.startswith("inventory.")).exists())
 
 
+def kept_stock_account(work: Work, posting: StockPosting) -> Iterator[tuple[str, str]]:
+    """Goods whose categories name no account stay in the company's, once they were posted to it."""
+    used = _company_account_in_use(work)
+    if used is not None and used != (posting.stock or str(default_account(work, "inventory").code)):
+        yield "stock", _("Goods are posted to account {account}: it stays. Give categories another, for goods to "
+                         "come").format(account=used)
+
+
+def _company_account_in_use(work: Work) -> str | None:
+    """The account of the last posting of goods whose categories name none: a booking begins with the stock."""
+    stored = tree(work)
+    elsewhere = [each for each in stored.parents if stored.account(each, "stock")]
+    values = work.select(ValueEntry).where(ValueEntry.kind == "move", ValueEntry.value != 0)
+    if elsewhere:
+        values = values.where(ValueEntry.category.is_null() | ValueEntry.category.not_in(elsewhere))
+    last = values.order_by(ValueEntry.id.desc()).first()
+    if last is None:
+        return None
+    source = f"inventory.move/{last.cause}/{last.date.isoformat()}"
+    lines = (Posting.select(Account.code).join(JournalEntry).join_from(Posting, Account)
+             .where(JournalEntry.company == work.company, JournalEntry.source == source).order_by(Posting.id))
+    return next((code for (code,) in work.rows(lines.limit(1))), None)
+
+
 # -- what applies, beside a category
 class Applies(NamedTuple):
     purpose: str
@@ -154,3 +173,8 @@ def category_accounts(work: Work, category: Category) -> Iterator[Rows]:
         code = account_of(work, purpose, role, category.id)
         rows.append(Applies(labels[purpose], Ref(work.get(Account, code).id), source))
     yield Rows(Applies, rows, labels={"purpose": _("Posting"), "account": _("Account"), "source": _("As set for")})
+
+
+STOCK_POSTING = SettingsForm(
+    StockPosting, label=lazy_gettext("Posting of stock"),
+    help=lazy_gettext("Accounts by code; empty: as the company's chart has them"), checks=[kept_stock_account])
