@@ -72,7 +72,7 @@ def keep_secrets(url: str, folder: Path) -> None:
     site = open_site(url, folder)
     with site.active():
         firm = Firm(site)
-        client = bearer_client(create_app(site), site, user_as(firm, "boss", ("admin",)))
+        client = bearer_client(create_app(site), site, user_as(firm, "boss", ("hr.payroll-officer",)))
         salaries = client.get("/api/v1/hr/salaries").json["items"]
         for item in salaries:
             given = {"ext": {"custom": {"grade": f"Grado {item['employee']['key']}"}}}
@@ -380,7 +380,8 @@ def test_webhook_tells_its_owner_of_what_he_may_read_alone(
     """A change of everybody's pay, sickness and documents: messages name records, and those that he may read."""
     name, roles, _allowed = TRIED[who]
     owner = user_as(firm, name, roles)
-    firm.write(lambda work: work.add(Webhook(url="https://example.com/hook", events="hr.*", owner=owner.id)))
+    firm.write(lambda work: work.add(Webhook(
+        name="Mine", url="https://example.com/hook", events="hr.*", owner=owner.id)))
     sent: list[bytes] = []
     monkeypatch.setattr(webhooks, "post", lambda url, body, headers, **given: sent.append(body) or 204)
 
