@@ -1,7 +1,4 @@
-"""Every stored text is markup once: no page, picture, mail or file of a page takes it for its own.
-
-Seen to catch: a label put into a page as `Markup`, a text into an attribute without quotation marks.
-"""
+"""No stored text becomes markup of its own on any page, in whatever column it lies."""
 
 from __future__ import annotations
 
