@@ -40,7 +40,7 @@ def test_warehouse_manager_s_day(start: Start) -> None:
     expect(day.page.locator("main")).to_contain_text(day.word("On hand"))
     day.look("product")
     day.go_to("Stock valuation")
-    day.press("button", "Run", within="main")
+    day.press("button", "Show", within="main")
     expect(day.page.locator("svg").filter(visible=True).first).to_be_visible()
     day.look("valuation")
 
@@ -137,7 +137,7 @@ def read_reports(day: Day) -> None:
         day.go_to(name)
         if name == "Stock card":
             day.look_up("#f-product, #product", "papel a4", choose="A4-80")
-        day.press("button", "Run", within="main")
+        day.press("button", "Show", within="main")
         expect(day.page.locator("tbody tr").first).to_be_visible()
         if sees:
             expect(day.page.locator("main")).to_contain_text(re.compile(sees))
