@@ -25,7 +25,7 @@ RUNS = 12
 
 
 def mine(work: Work) -> Iterator[Figure | ToDo]:
-    """The days off that one has left, the working day that has begun, the last payslip."""
+    """The days off that one has left, the working day that has begun."""
     me = oneself(work)
     if me is None:
         return
@@ -38,9 +38,6 @@ def mine(work: Work) -> Iterator[Figure | ToDo]:
     )
     for name, days in work.rows(left):
         yield Figure(name, days, kind="quantity", note=_("days"), link=Link("hr.leave-entry"))
-    slip = work.select(Payslip).where(Payslip.employee == me, Payslip.state == "approved")
-    if (last := slip.order_by(Payslip.ends_on.desc(), Payslip.id.desc()).first()) is not None:
-        yield Figure(lazy("Last payslip, net"), last.net, link=Link("hr.payslip", id=last.id))
     yield from _clock(work, me)
     yield ToDo(lazy("Ask for leave"), Link("hr.leave-request", new=True))
 
@@ -52,6 +49,12 @@ def _clock(work: Work, me: Employee) -> Iterator[Figure | ToDo]:
         yield ToDo(lazy("Clock out"), Link("hr.clock-record", id=open_record.id))
     else:
         yield ToDo(lazy("Clock in"), Link("hr.clock-record", new=True))
+
+
+def my_pay(work: Work) -> Iterator[Figure]:
+    slips = work.select(Payslip).where(Payslip.employee == oneself(work), Payslip.state == "approved")
+    if (last := slips.order_by(Payslip.ends_on.desc(), Payslip.id.desc()).first()) is not None:
+        yield Figure(lazy("Last payslip, net"), last.net, link=Link("hr.payslip", id=last.id))
 
 
 def my_team(work: Work) -> Iterator[Figure | Rows | ToDo]:
@@ -140,6 +143,7 @@ def papers(work: Work) -> Iterator[ToDo]:
 
 panels = [
     Panel("hr.mine", mine, label=lazy("My matters"), permission="hr.leave-request", own=True),
+    Panel("hr.my-pay", my_pay, label=lazy("My pay"), permission="hr.payslip", own=True),
     Panel("hr.my-team", my_team, label=lazy("My team"), permission="hr.timesheet", own=True),
     Panel("hr.people", people, label=lazy("People"), permission="hr.leave-request"),
     Panel(
