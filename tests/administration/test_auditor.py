@@ -42,6 +42,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "batch": {"operations": [CREATE]},
     "settings": {"formats.letterhead": {"name": "Mine"}},
     "rotate-secret": {"webhook": 1},
+    "create-token": {"user": 1, "name": "x"},
     "comments": {"text": "x"},
     "test-mail": {"mail": "identity.invitation"},
     "{comment}": {"text": "x"},
