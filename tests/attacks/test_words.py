@@ -98,6 +98,10 @@ def names_for_programs(site: Site) -> Iterator[str]:
         yield from WORD.findall(f"{one.name} {one.default} {one.value}")
     for plugin in site.loaded.plugins:
         yield plugin.name
+    for numbering in site.registry.numberings.values():
+        yield from WORD.findall(numbering.pattern)
+    for mail in site.registry.mails.values():
+        yield from (each.name for each in mail.placeholders)
 
 
 def test_a_page_says_nothing_that_is_neither_data_nor_translated(
