@@ -48,7 +48,7 @@ HOSTILE = '#import "/etc/passwd" *bold* $x$ <b> \\ [#read("x")] ñ 会'
 def sheet(work: Work, account: Account) -> Document:
     rows = [SumRow(Ref(line.__data__["entry"]), line.debit)
             for line in work.select(Posting).where(Posting.account == account)]
-    return Document("Specimen", number=account.code, parts=[
+    return Document("Sheet", number=account.code, parts=[
         Block("Who", [Field("Name", account.name), Field("", HOSTILE), Field("Nothing", None)]),
         Block("When", [Field("Day", date(2026, 1, 31)), Field("Sum of it", Decimal("1234.5"))]),
         Rows(SumRow, rows, title="Entries", totals=["debit"]),
@@ -111,7 +111,7 @@ def test_document_has_all_its_parts_in_the_readers_language(desk: Desk) -> None:
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     assert answer.headers["Content-Disposition"].startswith("inline;")
     text = lines(answer)
-    assert text[0] == "Acme Specimen"
+    assert text[0] == "Acme Sheet"
     assert {"430000", "Net of it 10,00 EUR", "Total 1.234,50",
             "4006381333931", "Sender A Receiver B"} <= set(text)  # fmt: skip
     assert any("Trade receivables" in line for line in text)
@@ -177,7 +177,7 @@ def test_letterhead_of_the_company_stands_at_the_head(desk: Desk) -> None:
     given = {"formats.letterhead": {"name": "Acme, S.L.", "tax_id": "B12345674", "footer": "Tomo 1"}}
     desk.write(lambda work: change(work, given, version=None))
     text = lines(ask(desk, "430000"))
-    assert [text[0], text[1].split()[0]] == ["Acme, S.L. Specimen", "B12345674"]
+    assert [text[0], text[1].split()[0]] == ["Acme, S.L. Sheet", "B12345674"]
     assert text[-1] == "Tomo 1 Page 1 of 1"
 
 

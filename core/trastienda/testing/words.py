@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 from ..entities.compiled import Column, CompiledEntity, humanise
 from ..entities.declarations import Action, Transition
 from ..entities.parameters import parameters_of
+from ..languages import LANGUAGES
 from ..reports.run import columns_of
 from ..site import Site
 
@@ -26,6 +27,7 @@ def untranslated(site: Site, plugin: str) -> Iterator[str]:
     """Texts of the plugin that a language which it speaks lacks."""
     package = package_of(site, plugin)
     words = {text for text in [*declared(site, plugin), *marked(package)] if any(map(str.isalpha, text))}
+    words -= set(LANGUAGES.values())  # each called in its own tongue
     for catalogue in sorted((package / "translations").glob("*/LC_MESSAGES/messages.po")):
         language = catalogue.parts[-3]
         known = _translated(catalogue, language)
