@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -396,15 +397,16 @@ def test_a_provider_that_calls_itself_otherwise_is_not_gone_to(browser: Browser,
 
 
 def test_a_provider_that_is_away_is_said_to_be(site: Site, tmp_path: Path, ana: User) -> None:
-    with running() as gone:
-        pass
-    with opened(site, tmp_path, gone.issuer) as made:
-        client = create_app(made).test_client()
-        assert client.get("/sign-in/provider").location == "/sign-in"
-        assert "The provider cannot be reached" in said(client)
-        with made.active():
-            work = made.work(SYSTEM, Company.select().get())
-            assert oidc.provider_answers(work) == [f"{gone.issuer}: The provider cannot be reached"]
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # nobody listens there, and nobody else can
+        issuer = f"http://127.0.0.1:{held.getsockname()[1]}"
+        with opened(site, tmp_path, issuer) as made:
+            client = create_app(made).test_client()
+            assert client.get("/sign-in/provider").location == "/sign-in"
+            assert "The provider cannot be reached" in said(client)
+            with made.active():
+                work = made.work(SYSTEM, Company.select().get())
+                assert oidc.provider_answers(work) == [f"{issuer}: The provider cannot be reached"]
 
 
 def test_who_signs_out_is_shown_the_way_out_of_the_provider(browser: Browser, ana: User, provider: Provider) -> None:

@@ -164,7 +164,7 @@ class Visitor:
 
 
 def said(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page[page.find("<main"):]).split())[:200]
+    return " ".join(re.sub(r"<[^>]+>", " ", page[page.find("<main"):]).split())[:900]
 
 
 def of_each_kind(links: list[str]) -> Iterator[str]:

@@ -141,4 +141,4 @@ def test_of_20_approvals_of_a_payroll_run_one_counts_and_is_posted_once(own_quie
     after = admin.get("/api/v1/accounting/entries?count=exact&state=posted&limit=1").json["count"]
     assert after - before == 1
     assert [each["action"] for each in admin.get(f"{url}/history").json["items"]] == [
-        "post", "update", "compute", "create"]  # fmt: skip
+        "post", "approve", "compute", "create"]  # fmt: skip

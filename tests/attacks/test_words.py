@@ -14,6 +14,7 @@ import pytest
 from babel import Locale
 
 from trastienda import ChoiceField, Site, StateField, User, languages
+from trastienda.builtin.web import frame
 from trastienda.security.vocabulary import vocabulary
 from trastienda.settings import describe_settings
 
@@ -104,6 +105,17 @@ def names_for_programs(site: Site) -> Iterator[str]:
         yield from (each.name for each in mail.placeholders)
 
 
+@pytest.fixture
+def fresh_frame() -> Iterator[None]:
+    """What a process keeps of a language is neither taken from other tests nor left to them."""
+    for kept in (frame._choices, frame._dialogs):
+        kept.cache_clear()
+    yield
+    for kept in (frame._choices, frame._dialogs):
+        kept.cache_clear()
+
+
+@pytest.mark.usefixtures("fresh_frame")
 def test_a_page_says_nothing_that_is_neither_data_nor_translated(
     own_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

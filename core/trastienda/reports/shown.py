@@ -112,6 +112,8 @@ def _part(work: Work, panel: Panel, part: object) -> ShownPart | None:
             return ShownFigure(column, part.value, gettext(part.note) if part.note else "",
                                url_of(work.site, part.link), part.attention)
         case ToDo():
+            if part.link.new and not _may_create(work, part.link):
+                return None
             return ShownToDo(gettext(part.label), url_of(work.site, part.link) or "", part.count, part.due)
         case Rows():
             return ShownTable(made_table(
@@ -120,6 +122,11 @@ def _part(work: Work, panel: Panel, part: object) -> ShownPart | None:
         case Excerpt():
             return _excerpt(work, part)
     raise WrongType(f"a part is {type(part).__name__}")
+
+
+def _may_create(work: Work, link: Link) -> bool:
+    entity = work.site.registry.entities[link.to]
+    return work.site.permissions.of(work.actor, entity.guard, "create").allowed
 
 
 def _excerpt(work: Work, part: Excerpt) -> ShownPart | None:

@@ -79,12 +79,12 @@ def _record(
 
 
 def _close(work: Work) -> None:
-    """Earlier years, and the months of this one but for the last and the current."""
-    for year in list(work.select(FiscalYear).where(FiscalYear.ends_on < work.today)):
+    """All but the current month and the last, in which wages wait to be approved; so long a year stays open too."""
+    last_month = add_months(work.today.replace(day=1), -1)
+    for year in list(work.select(FiscalYear).where(FiscalYear.ends_on < last_month)):
         work.act(work.lock(year), "close")
     work.flush()
-    this_month = work.today.replace(day=1)
-    open_periods = work.select(Period).where((Period.ends_on < this_month) & (Period.state == "open"))
+    open_periods = work.select(Period).where((Period.ends_on < last_month) & (Period.state == "open"))
     for period in list(open_periods.order_by(Period.starts_on)):
-        soft = period.ends_on >= add_months(this_month, -1)
+        soft = period.ends_on >= add_months(last_month, -1)
         work.act(work.lock(period), "soft-close" if soft else "close")

@@ -107,6 +107,8 @@ def journal_of(work: Work) -> str:
 def keep_accounts(work: Work, category: Category) -> None:
     """Runs when a category changes, before it is written: an account that goods stand in stays theirs, or no day's
     balance would agree. That holds for the categories below it as well."""
+    if not _has_posted(work):
+        return
     stored = _stored_tree(work)
     extra = category.extra_of(CategoryAccounts)
     own = {key: code for key, code in stored.own.items() if key != (category.id, "stock")}
@@ -114,7 +116,7 @@ def keep_accounts(work: Work, category: Category) -> None:
         own[category.id, "stock"] = str(work.get(Account, extra.stock_id).code)
     to_be = replace(stored, parents={**stored.parents, category.id: category.parent_id}, own=own)
     moved = [each for each in stored.below(category.id) if _stock(work, stored, each) != _stock(work, to_be, each)]
-    if moved and work.select(ValueEntry).where(ValueEntry.category.in_(moved)).exists() and _has_posted(work):
+    if moved and work.select(ValueEntry).where(ValueEntry.category.in_(moved)).exists():
         changed = stored.own.get((category.id, "stock")) != own.get((category.id, "stock"))
         field = "ext.inventory.stock" if changed else "parent"
         raise Invalid({field: [_("Goods of the category are posted to it: this stays")]})
