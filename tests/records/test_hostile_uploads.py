@@ -105,6 +105,15 @@ def test_hostile_file_is_refused_by_its_row(client: FlaskClient, content: Callab
     assert names(client) == []
 
 
+def test_small_archive_of_a_huge_file_is_given_up(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_BYTES", MEGABYTE)
+    rows = b"".join(b"A%d,%s\n" % (number, b"x" * 100) for number in range(20_000))
+    refused = send(client, gzip.compress(b"code,name\n" + rows), "p.csv.gz")
+    assert refused.status_code == 422
+    assert "more than 1 MiB when unpacked" in refused.text
+    assert names(client) == []
+
+
 @pytest.mark.parametrize("sheet", [laughs, outside])
 def test_entities_of_xml_stand_for_nothing(client: FlaskClient, sheet: Callable[[], str]) -> None:
     with soon():
