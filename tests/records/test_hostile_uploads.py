@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from trastienda.entities import files
+
 PARTIES = "/api/v1/contacts/parties"
 #: Generous: what is meant is that nothing takes a time that grows with what a small file pretends to be.
 SECONDS = 10.0
