@@ -37,7 +37,7 @@ def test_accounting_day(start: Start, stage: Stage, tmp_path: Path) -> None:
 def leave_drafts(work: Work) -> None:
     """Of a colleague: one of today, one in a month that is closed but for accountants who insist."""
     journal = work.get(Journal, "VEN")
-    for reference, on in (("A-1", date(2026, 6, 16)), ("A-2", date(2026, 5, 20))):
+    for reference, on in (("A-1", date(2026, 6, 16)), ("A-2", date(2026, 4, 20))):
         lines = [Posting(account=work.get(Account, "4300"), debit=Decimal(121)),
                  Posting(account=work.get(Account, "700"), credit=Decimal(121))]  # fmt: skip
         work.add(JournalEntry(reference=reference, date=on, journal=journal, description="Albaranes"), lines)
@@ -135,7 +135,7 @@ def post_drafts(day: Day) -> None:
 
 def close_period(day: Day) -> None:
     day.go_to("Periods")
-    day.press_at(day.page.get_by_role("link", name="2026-05", exact=True))
+    day.press_at(day.page.get_by_role("link", name="2026-04", exact=True))
     day.press("button", "Close", within="main")
     day.look("asked")
     day.press("button", "Continue", within="#ask")
