@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 
 import psycopg
@@ -44,7 +45,7 @@ class Office:
         while True:
             try:
                 status, answer = self.call("POST", path, body, key=key)
-            except (OSError, ValueError) as error:  # the connection broke, perhaps in the midst of the answer
+            except (OSError, ValueError, HTTPException) as error:  # it broke, perhaps in the midst of the answer
                 status, answer = 0, {"detail": repr(error)}
             if status in (200, 201):
                 return answer
