@@ -109,7 +109,8 @@ def test_what_was_typed_is_not_left_by_mistake(open_page: Open) -> None:
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.fill("#f-memo", "Half a thought")
-    page.goto("/books/entries")
+    page.locator("a[href='/books/entries']").first.click()
+    page.wait_for_url("**/books/entries")
     assert asked == ["beforeunload"]
     page.goto(NEW)
     page.goto("/books/entries")
