@@ -33,8 +33,9 @@ _FILL = (
     SELECT 2 * n - 1, :company, n, day, :account + debtor, amount, 0, '' FROM generated UNION ALL
     SELECT 2 * n, :company, n, day, :account + creditor, 0, amount, '' FROM generated ORDER BY 1""",
     """INSERT INTO accounting_journal_entry
-        (id, version, search_text, company_id, reference, date, journal_id, description, number, state)
-    SELECT n, 2, 'g' || n || ' generated', :company, 'G' || n, day, :journal, 'Generated', 'GEN/' || n, 'posted'
+        (id, version, search_text, company_id, reference, date, journal_id, description, number, amount, state)
+    SELECT n, 2, 'g' || n || ' generated', :company, 'G' || n, day, :journal, 'Generated', 'GEN/' || n, amount,
+        'posted'
     FROM generated""",
     """INSERT INTO accounting_day_balance (company_id, account_id, date, debit, credit)
     SELECT company_id, account_id, date, sum(debit), sum(credit) FROM accounting_posting GROUP BY 1, 2, 3""",

@@ -212,6 +212,8 @@ def test_it_is_put_aside_and_found_again_on_screen(books: FlaskClient, browser_c
     assert "Archived" in browser_client.get(at).text
     page = browser_client.get("/accounting/accounts").text
     assert (f'href="{at}"' in page, 'name="archived"' in page, 'name="active"' in page) == (False, True, False)
+    heading = 'href="/accounting/accounts?sort=active"'  # it would say the same of each
+    assert (heading in page, ">Active" in browser_client.get("/accounting/accounts?archived=all").text) == (False, True)
     alone = browser_client.get("/accounting/accounts?archived=true").text
     assert (f'href="{at}"' in alone, "Archived: Shown alone" in alone) == (True, True)
     assert ('value="bring-back"' in alone, 'value="archive"' in alone) == (True, False)

@@ -92,6 +92,7 @@ class Entry(Table):
     journal_id = BigIntegerField()
     description = CharField()
     number = CharField(null=True)
+    amount = BigIntegerField()
     state = CharField()
 
     class Meta:

@@ -209,6 +209,9 @@ def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[st
         if names.once("entity", entity.name, plugin):
             _check_extensions(entity, extensions.get(entity.name, ()), names)
             compiled = compile_entity(plugin, entity, extensions.get(entity.name, ()))
+            unknown = [name for name in entity.columns if isinstance(name, str) and name not in compiled.columns]
+            names.faults += [Fault(plugin, f"lists {name!r} in {entity.name}, which has no such column",
+                                   "name a computed column, or give the model's field") for name in unknown]
             names.once("path", compiled.path, plugin)
             entities[entity.name] = compiled
     return entities

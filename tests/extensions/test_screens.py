@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from trastienda import Plugin
+from trastienda import Entity, Plugin
 from trastienda.faults import StartupFaults
 from trastienda.registry import build_registry
 
@@ -109,3 +109,12 @@ def test_faults_of_extensions_stop_the_start(site: Any) -> None:
     assert [fault.cause for fault in found.value.faults] == [
         "the rows of Brand do not belong to records of depot.item",
         "extension of depot.item 'stray' is already declared by stray"]  # fmt: skip
+
+
+def test_a_list_of_columns_that_are_none_stops_the_start() -> None:
+    from trastienda_depot import Item
+
+    odd = Entity("odd.item", Item, columns=[Item.id, "colour"])
+    with pytest.raises(StartupFaults) as found:
+        build_registry({"register_entities": [("odd", odd)]})
+    assert [fault.cause for fault in found.value.faults] == ["lists 'colour' in odd.item, which has no such column"]

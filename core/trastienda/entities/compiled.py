@@ -271,7 +271,7 @@ def compile_entity(plugin: str, declared: Entity[Any],
     path = declared.path or plural_of(noun)
     key = columns[declared.key.name] if declared.key is not None else None
     title = columns[declared.title.name] if declared.title is not None else columns.get("name")
-    listed = tuple(field.name for field in declared.columns) or tuple(
+    listed = tuple(each if isinstance(each, str) else each.name for each in declared.columns) or tuple(
         name for name, column in columns.items() if name != "id" and column.kind != "longtext")[:8]
     return CompiledEntity(
         name=declared.name, plugin=plugin, declared=declared, model=model,

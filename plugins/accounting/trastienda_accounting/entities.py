@@ -15,7 +15,7 @@ from .dimensions import (
     missing_dimension_set,
 )
 from .entries import JournalEntry, Posting
-from .entry_rules import entry_faults
+from .entry_rules import derive_amount, entry_faults
 from .fiscal_years import FiscalYear, fiscal_year_faults
 from .imports import open_missing_years
 from .journals import Journal, general_journal, journal_faults, missing_journal
@@ -136,6 +136,7 @@ entries = Entity(
         JournalEntry.journal,
         JournalEntry.reference,
         JournalEntry.description,
+        JournalEntry.amount,
         JournalEntry.state,
     ],
     sections=[
@@ -171,6 +172,7 @@ entries = Entity(
             offers={Posting.account: {"postable": "true", "active": "true"}},
         )
     ],
+    derives=[derive_amount],
     rules=[entry_faults],
     actions=[
         Transition("post", "draft", "posted", post, label="Post"),
@@ -180,7 +182,13 @@ entries = Entity(
         Transition("reverse", "posted", "reversed", reverse, label="Reverse", confirm=True),
     ],
     locked=Locked(["posted", "reversed"], but=[JournalEntry.reversed_by]),
-    readonly=[JournalEntry.number, JournalEntry.source, JournalEntry.reverses, JournalEntry.reversed_by],
+    readonly=[
+        JournalEntry.amount,
+        JournalEntry.number,
+        JournalEntry.source,
+        JournalEntry.reverses,
+        JournalEntry.reversed_by,
+    ],
     group_by=[JournalEntry.journal, JournalEntry.state],
     import_by=[JournalEntry.reference, JournalEntry.date],
     waits={"draft": 7},

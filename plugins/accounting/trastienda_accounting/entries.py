@@ -28,6 +28,9 @@ class JournalEntry(Record):
         verbose_name="Number",
         help_text="Without gaps in its journal and fiscal year; given when posted",
     )
+    amount = MoneyField(
+        default=Decimal(0), verbose_name="Amount", help_text="What its debits come to, and so its credits"
+    )
     state = StateField("draft", "posted", "reversed", verbose_name="State", index=False)
     source = CharField(
         80,

@@ -3,13 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from trastienda import Fault
+from trastienda import Fault, MoneyField, Work
 from trastienda import gettext as _
 
 from .accounts import Account, is_currency_code
 from .entries import JournalEntry, Posting
 
 CENT = Decimal("0.01")
+#: What a column of money can hold.
+LARGEST = Decimal(2**63 - 1).scaleb(-MoneyField.scale)
+
+
+def derive_amount(work: Work, entry: JournalEntry) -> None:
+    """Its debits; nought where they are more than can be stored, which is a fault."""
+    amount = sum((line.debit for line in entry.lines_of(Posting)), Decimal(0))
+    entry.amount = amount if abs(amount) <= LARGEST else Decimal(0)
 
 
 def entry_faults(entry: JournalEntry) -> Iterator[Fault]:
@@ -22,6 +30,8 @@ def entry_faults(entry: JournalEntry) -> Iterator[Fault]:
         yield from currency_faults(line)
     if message := imbalance(lines):
         yield Fault(Posting.entry, message)
+    if sum((line.debit for line in lines), Decimal(0)) > LARGEST:
+        yield Fault(Posting.entry, _("The debits come to more than {amount}").format(amount=plain(LARGEST)))
 
 
 def side_faults(line: Posting) -> Iterator[Fault]:

@@ -41,6 +41,8 @@ plugin = Plugin(
                 Party.country,
                 Party.email,
                 Party.phone,
+                "is_customer",
+                "is_supplier",
                 Party.active,
             ],
             sections=[

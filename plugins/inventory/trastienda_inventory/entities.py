@@ -68,7 +68,8 @@ lots = Entity(
 pickings = Entity(
     "inventory.picking", Picking, key=Picking.number, title=Picking.reference, label="Picking",
     begins={Picking.date: lambda work: work.today}, derives=[derive_places],
-    columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.reference, Picking.state],
+    columns=[Picking.date, Picking.number, Picking.kind, Picking.party, Picking.from_location, Picking.to_location,
+             Picking.reference, Picking.state],
     search=[Picking.number, Picking.reference], order=[-Picking.date],
     actions=[
         Action("add", add_to_picking, label="Add product", states=["draft"], permission="update"),

@@ -31,8 +31,10 @@ def shown(visit: Visit, entity: CompiledEntity, given: Given) -> list[EntityColu
     """The list's columns: those that the address names, else the entity's own with its extensions' at the end."""
     visible = visit.site.permissions.visible(visit.actor, entity)
     chosen = [name for name in dict(given).get("fields", "").split(",") if name in visible and name != "id"]
-    group = dict(given).get("group", "")
-    listed = [name for name in entity.listed if name != group]
+    left_out = {dict(given).get("group", "")}
+    if entity.archive is not None and dict(given).get("archived") != "all":
+        left_out.add(entity.archive.name)  # it says the same of every record
+    listed = [name for name in entity.listed if name not in left_out]
     names = chosen or [*listed, *(name for name, column in visible.items() if column.extension is not None)]
     return [visible[name] for name in dict.fromkeys(names) if name in visible and name != "id"]
 

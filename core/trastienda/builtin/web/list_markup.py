@@ -73,6 +73,7 @@ def _opening(column: Column, place: int, lead: str) -> tuple[str, str]:
             ("first", not place),
             ("num", column.kind in FIGURES),
             ("lead-num", column.name == lead),
+            ("short", column.kind in ("choice", "date", "datetime")),
         )
         if wanted
     ]
@@ -114,7 +115,7 @@ def cell_of(visit: Visit, entity: CompiledEntity, column: Column, *, linked: boo
             words = {option: escape(word(option)) for option in column.options}
             return lambda item: words.get(found := value(item), escape(str(found or "")))
         case "boolean":
-            yes, no = escape(_("Yes")), escape(_("No"))
+            yes, no = escape(_("Yes")), f'<span class="note">{escape(_("No"))}</span>'
             return lambda item: "" if (found := value(item)) is None else yes if found else no
         case "datetime":
             moment = visit.reader.moment

@@ -211,6 +211,7 @@ operations = [
                 Column("journal_id", "bigint", references="accounting_journal.id", on_delete="RESTRICT"),
                 Column("description", "text", length=200),
                 Column("number", "text", length=40, null=True),
+                Column("amount", "bigint"),
                 Column("state", "text", length=20),
                 Column("source", "text", length=80, null=True),
                 Column(
