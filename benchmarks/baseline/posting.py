@@ -88,7 +88,13 @@ def insert_draft(given: dict[str, Any]) -> tuple[int, Lines, dict[str, Any]]:
     search_text = f"{given['reference']} {given['description']}".lower()
     amount = sum(scaled(line.get("debit", "0")) for line in given["lines"])
     entry = Entry.insert(
-        company_id=COMPANY, version=1, search_text=search_text, journal_id=journal, amount=amount, state="draft", **values
+        company_id=COMPANY,
+        version=1,
+        search_text=search_text,
+        journal_id=journal,
+        amount=amount,
+        state="draft",
+        **values,
     ).execute()
     lines: Lines = [
         {

@@ -140,7 +140,8 @@ class Entity(Generic[R]):
     `name` is `<plugin>.<singular>`; `path` the last part of its address (by default the plural of the name).
     `key` is the column by which people and files name a record, unique (in its company); None for records that
     only have an id. `title` is shown with the key where the record is referred to. `columns` are what a list
-    shows first, a computed one by its name; `search` what a text search looks at; `order` the default order (`[-Entry.date]`).
+    shows first, a computed one by its name; `search` what a text search looks at; `order` the default order
+    (`[-Entry.date]`).
     `readonly` columns are set by the plugin's code alone; `hidden` ones are not served at all.
     `private` maps a column to the permission needed to see or set it. `on_missing` is asked for a record when a
     reference names a key that isn't there, inside the write (for records that are their own content).
