@@ -15,6 +15,7 @@ from trastienda.api.app import create_app
 from trastienda.builtin.identity.models import Session
 from trastienda.builtin.identity.signing_in import COOKIE, digest_of, now
 from trastienda.cli import main
+from trastienda.cli.founding import DEMO_PASSWORD, DEMO_USER, sign_ins
 from trastienda.settings import load_settings
 
 #: Who asks, in which of his companies, with which roles.
@@ -46,6 +47,25 @@ def test_demo_is_well_by_the_doctor_and_by_the_audit(demo: Path, monkeypatch: py
     for command in (["doctor"], ["audit", "verify"]):
         checked = runner.invoke(main, command)
         assert checked.exit_code == 0, checked.output
+
+
+def test_each_sign_in_opens_a_page_of_its_own(demo: Path, site: Site) -> None:
+    """The password is the one that is printed; nobody but the administrator may do everything."""
+    app, may_add_users = create_app(site), []
+    names = [DEMO_USER, *sign_ins(site)]
+    assert {"accountant", "auditor", "clerk", "employee", "hr", "manager", "payroll"} <= set(names)
+    for name in names:
+        client = app.test_client()
+        form = {"name": name, "password": DEMO_PASSWORD, "csrf_token": token_of(client.get("/sign-in").text)}
+        assert client.post("/sign-in", data=form).headers["Location"] == "/", name
+        start = client.get("/").text
+        assert 'class="panel' in start, name
+        may_add_users += [name] if client.get("/identity/users/new").status_code == 200 else []
+    assert may_add_users == [DEMO_USER]
+
+
+def token_of(page: str) -> str:
+    return page.partition('name="csrf_token" value="')[2].partition('"')[0]
 
 
 def test_every_list_of_every_plugin_takes_three_queries_beside_the_session(

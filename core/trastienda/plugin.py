@@ -230,10 +230,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Setup:
-    """Part of making a company: `demo` fills it with believable data, `first_run` with what it cannot do without."""
+    """Part of making a company: `demo` fills it with believable data, `first_run` with what it cannot do without.
+
+    `sign_ins` are users of the sample company and the roles of each, so that it can be seen as they see it; they are
+    there before `demo` runs, and several plugins may give one user roles.
+    """
 
     first_run: Callable[[Work], object] | None = None
     demo: Callable[[Work], object] | None = None
+    sign_ins: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,7 @@ def demo(context: Context, data: Path, port: int | None, no_serve: bool) -> None
         with site.active():
             make_demo(site)
     click.echo(f"Sign in as {DEMO_USER} with the password {DEMO_PASSWORD}")
+    click.echo(f"With the same one, see what others see: {', '.join(sign_ins(site))}")
     if not no_serve:
         serve_site(site)
 
@@ -125,7 +127,21 @@ def make_demo(site: Site) -> None:
     if Company.select().exists():
         raise Refusal("The database has other companies: name another directory with --data")
     steps = [_blamed(plugin, setup.demo) for plugin, setup in site.registry.setups if setup.demo is not None]
-    found(site, Company(**DEMO), user=DEMO_USER, password=DEMO_PASSWORD, steps=steps)
+    found(site, Company(**DEMO), user=DEMO_USER, password=DEMO_PASSWORD, steps=[partial(_sign_ups, site), *steps])
+
+
+def sign_ins(site: Site) -> dict[str, list[str]]:
+    """The other users of the sample company, with their roles."""
+    found: dict[str, list[str]] = {}
+    for _, setup in site.registry.setups:
+        for name, roles in setup.sign_ins.items():
+            found.setdefault(name, []).extend(roles)
+    return dict(sorted(found.items()))
+
+
+def _sign_ups(site: Site, work: Work) -> None:
+    for name, roles in sign_ins(site).items():
+        service(site, "identity.add-user/1")(work, name=name, password=DEMO_PASSWORD, roles=roles)
 
 
 def found(site: Site, company: Company, *, user: str, password: str | None, steps: Sequence[SetUp]) -> None:

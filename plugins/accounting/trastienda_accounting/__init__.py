@@ -54,5 +54,6 @@ plugin = Plugin(
     panels=panels,
     services=[post_entry, reverse_entry, first_open_day, ledger_balance, apply_chart, default_account],
     subscribers=[InTransaction(created(FiscalYear), create_periods)],
-    setup=Setup(first_run=first_run, demo=make_demo),
+    setup=Setup(first_run=first_run, demo=make_demo,
+                sign_ins={"accountant": ["accounting.accountant"], "bookkeeper": ["accounting.bookkeeper"]}),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trastienda import TrastiendaError, Work
+from trastienda import Invalid, TrastiendaError, Work
 from trastienda_hr import LeaveRequest
 from trastienda_hr.leave.allocations import LeaveAllocation
 from trastienda_hr.leave.delegations import Delegation
@@ -96,6 +96,19 @@ def test_of_many_requests_for_the_same_day_one_is_taken(firm: Firm, days_for_one
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(send, numbers)) == [False] * 7 + [True]
+    assert firm.read(lambda work: work.select(LeaveDay).count()) == 2
+
+
+def test_half_of_a_day_is_unique_in_the_database_itself(firm: Firm, days_for_one: int) -> None:
+    day = Date(2026, 6, 22)
+    firm.act(LeaveRequest, ask(firm, days_for_one, day, day), "submit")
+
+    def double(work: Work) -> None:
+        taken = work.select(LeaveDay).first()
+        work.execute(LeaveDay.insert({name: value for name, value in taken.__data__.items() if name != "id"}))
+
+    with pytest.raises(Invalid):
+        firm.write(double)
     assert firm.read(lambda work: work.select(LeaveDay).count()) == 2
 
 

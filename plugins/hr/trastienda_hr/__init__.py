@@ -4,7 +4,7 @@ from trastienda import InTransaction, Plugin, Route, Setup, changed, created, de
 
 from .access import roles
 from .assignments import EmployeeAsOf, keep_history
-from .demo import make_demo
+from .demo import SIGN_INS, make_demo
 from .departments import Department
 from .employees import Employee, name_employee
 from .entities import entities
@@ -66,5 +66,5 @@ plugin = Plugin(
         Route("payroll-runs/<run>/sepa.xml", download, permission="hr.payment-file"),
     ],
     authenticator=by_address,
-    setup=Setup(first_run=first_run, demo=make_demo),
+    setup=Setup(first_run=first_run, demo=make_demo, sign_ins=SIGN_INS),
 )

@@ -8,7 +8,7 @@ from random import Random
 from stdnum import iban
 from stdnum.es import ccc
 
-from trastienda import Work
+from trastienda import User, Work
 
 from .departments import Department
 from .employees import Employee
@@ -27,6 +27,12 @@ SEED = 1964
 DEPARTMENTS = (("DIR", "Dirección", 1), ("VEN", "Ventas", 9), ("ALM", "Almacén", 8), ("ADM", "Administración", 6))
 SALARIES = {"DIR": 5800, "VEN": 2300, "ALM": 1750, "ADM": 2150}
 FIRST = ("Lucía", "Martina", "Julia", "Irene", "Alba", "Hugo", "Mateo", "Leo", "Bruno", "Adrián", "Nora", "Iván")
+SIGN_INS = {
+    "hr": ["hr.officer", "hr.self-service"], "payroll": ["hr.payroll-officer", "hr.self-service"],
+    "manager": ["hr.manager", "hr.self-service"], "employee": ["hr.self-service"],
+}  # fmt: skip
+#: Whose place in the sample company each of them has.
+PLACES = {"manager": "E002", "employee": "E003", "hr": "E020", "payroll": "E021"}
 LAST = ("Robledal", "Montecillo", "Valdeolivas", "Riofrío", "Peñaclara", "Fontanar", "Sotobosque", "Altozano")
 
 
@@ -67,6 +73,8 @@ def _people(work: Work, random: Random) -> list[tuple[Employee, str]]:
             people.append((person, code))
             chief = chief or person
             head = person if head is chief and person is not chief else head
+    for user in work.select(User).where(User.name.in_(list(PLACES))):
+        work.get(Employee, PLACES[user.name]).user = user
     return people
 
 

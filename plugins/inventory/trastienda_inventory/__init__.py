@@ -64,5 +64,6 @@ plugin = Plugin(
         InTransaction(changed(Product), follow_category),
     ],
     checks=checks,
-    setup=Setup(first_run=first_run, demo=make_demo),
+    setup=Setup(first_run=first_run, demo=make_demo,
+                sign_ins={"clerk": ["inventory.clerk"], "storekeeper": ["inventory.manager"]}),
 )

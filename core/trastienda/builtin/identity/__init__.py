@@ -2,7 +2,8 @@
 from ...entities.declarations import Action, Computed, Entity, Lines
 from ...jobs.declarations import Job
 from ...languages import lazy_gettext as _
-from ...plugin import Check, InTransaction, Plugin, Route, Service, deleted
+from ...plugin import Check, InTransaction, Plugin, Route, Service, Setup, deleted
+from ...security.permissions import AUDITOR
 from ...storage.models import Company, RoleAssignment, StoredGrant, StoredRole, User
 from .accounts import check_account, refuse_unlinking
 from .administration import (
@@ -43,6 +44,7 @@ plugin = Plugin(
     label=_("Identity"),
     description=_("Users, roles, companies, tokens and sign-in"),
     mails=[INVITATION, PASSWORD_RESET],
+    setup=Setup(sign_ins={"auditor": [AUDITOR.name]}),
     entities=[
         Entity("identity.company", Company, key=Company.code, title=Company.name, path="companies", label=_("Company"),
                plural=_("Companies"), search=[Company.code, Company.name], rules=[zone_exists], within=companies_here,

@@ -111,6 +111,6 @@ plugin = Plugin(
     ],
     reports=[Report("guesthouse.guests", guests, row=GuestRow, totals=["nights"])],
     checks=[Check("names", nameless)],
-    setup=Setup(first_run=first_run, demo=demo),
+    setup=Setup(first_run=first_run, demo=demo, sign_ins={"porter": ["auditor"]}),
     commands=[count],
 )

@@ -23,20 +23,28 @@ from ..views.start import AdministrationSection, AdministrationView, PluginCard,
 from ..visit import Visit
 from . import places
 
-#: By the plugin whose lists they hold.
+#: By the plugin whose lists they hold, or by what `SECTION_OF` says.
 SECTIONS = {
     "identity": lazy_gettext("People and what they may do"),
     "installation": lazy_gettext("This installation"),
+    "papers": lazy_gettext("Papers, numbers and mails"),
     "delivery": lazy_gettext("Work in the background"),
     "records": lazy_gettext("Views, fields and imports"),
 }
-SECTION_OF = dict.fromkeys(
-    (addresses.PLUGINS, places.SETTINGS, places.AUDIT, places.BACKUPS, "/identity/companies"), "installation"
-) | {places.JOBS: "delivery", places.OUTBOX: "delivery"}
+SECTION_OF = {
+    addresses.PLUGINS: "installation", places.SETTINGS: "installation", places.AUDIT: "installation",
+    places.BACKUPS: "installation", "/identity/companies": "installation",
+    places.NUMBERS: "papers", places.LETTERHEAD: "papers", places.MAILS: "papers",
+    places.JOBS: "delivery", places.OUTBOX: "delivery",
+}  # fmt: skip
 PURPOSES = {
     addresses.PLUGINS: lazy_gettext("What is installed, what each added, and how it is"),
     places.SETTINGS: lazy_gettext("Of the company and of the server, with where each comes from"),
     places.ROLES: lazy_gettext("What each role allows; copies of them to change"),
+    places.NUMBERS: lazy_gettext("How each kind of document is numbered"),
+    places.LETTERHEAD: lazy_gettext("The head and foot of what is printed"),
+    places.MAILS: lazy_gettext("What each mail says, in each language"),
+    places.PRIVACY: lazy_gettext("All that is kept about one person: to hand over, or to erase"),
     places.RIGHTS: lazy_gettext("One person's rights, and the role each comes from"),
     places.AUDIT: lazy_gettext("Every change: who, when, before and after"),
     places.JOBS: lazy_gettext("What the worker does now, and what failed"),
