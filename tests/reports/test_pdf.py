@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import io
+from base64 import b64decode
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +15,8 @@ from pypdf.generic import IndirectObject
 from trastienda.builtin.formats.errors import TooManyRows
 from trastienda.builtin.formats.pdf import to_pdf
 from trastienda.builtin.formats.typeset import TypesettingFailed, typeset
-from trastienda.reports.table import Chart, Column, Row, Table
+from trastienda.prints.pictures import Logo
+from trastienda.reports.table import Chart, Column, Head, Row, Table
 
 TEXT = Column("text", "Text", "text")
 MONEY = Column("amount", "Amount", "money", 2)
@@ -83,7 +86,25 @@ def test_every_page_repeats_the_header_and_is_numbered(make) -> None:
 @pytest.mark.parametrize(("columns", "is_upright"), [(7, True), (8, False)])
 def test_a_wide_report_lies_on_its_side(make, columns: int, is_upright: bool) -> None:
     names = [Column(f"c{number}", "C", "money", 2) for number in range(columns)]
-    assert upright(read(to_pdf(make(names, [Row({})]), "en"))) is is_upright
+    row = Row({each.name: Decimal(1) for each in names})
+    assert upright(read(to_pdf(make(names, [row]), "en"))) is is_upright
+
+
+def test_a_column_that_says_nothing_is_left_out_and_rates_stand_point_under_point(make) -> None:
+    rate = Column("share", "Share", "rate")
+    rows = [Row({"text": "a", "share": Decimal("9.9")}), Row({"text": "b", "share": Decimal("21.85")})]
+    shown = lines(to_pdf(make([TEXT, MONEY, rate], rows), "en"))
+    assert shown[shown.index("Text Share"):-1] == ["Text Share", "a 9.90", "b 21.85"]
+
+
+def test_a_letterhead_stands_over_it(trial_balance: Table) -> None:
+    pixel = b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    )
+    head = Head("Hijos de Ñandú, S.L.", "B12345674", Logo("png", pixel, 1, 1))
+    document = to_pdf(replace(trial_balance, head=head), "es")
+    assert lines(document)[:3] == ["Hijos de Ñandú, S.L.", "B12345674", "Trial balance"]
+    assert len(read(document).pages[0].images) == 1
 
 
 def test_markup_in_data_is_shown_as_it_is(make) -> None:

@@ -107,12 +107,12 @@ def test_an_unknown_language_is_refused() -> None:
 
 def test_the_heading_names_what_was_asked_for(make) -> None:
     table = make([Column("text", "Text", "text")], [], parameters={
-        "as_of": datetime(2026, 1, 1, 12, tzinfo=UTC), "posted": False,
+        "as_of": datetime(2026, 1, 1, 12, tzinfo=UTC), "posted": True, "zeros": False,
         "parties": [RefValue(1, "C1", "Acme"), "x"],
         "level": 3, "note": "", "account": None,
     })
     assert heading(table, "es") == [
-        ("As of", "01/01/2026 13:00"), ("Posted", "No"), ("Parties", "C1 Acme, x"), ("Level", "3"),
+        ("As of", "01/01/2026 13:00"), ("Posted", "Sí"), ("Parties", "C1 Acme, x"), ("Level", "3"),
     ]
 
 

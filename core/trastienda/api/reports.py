@@ -37,7 +37,8 @@ def report(name: str) -> Response:
     parameters: dict[str, Any] = request.args.to_dict()
     wanted = parameters.pop("format", "json")
     find_report(who.site, name)
-    return render(run_report(who.site, who.actor, who.company, name, parameters), wanted)
+    headed = wanted in who.site.registry.formats
+    return render(run_report(who.site, who.actor, who.company, name, parameters, headed=headed), wanted)
 
 
 def render(table: Table, wanted: str) -> Response:

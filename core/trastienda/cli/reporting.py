@@ -62,7 +62,7 @@ def report(
         actor, where = context.actor(user, company)
         speech = language or actor.language or where.language
         with speaking(speech):
-            table = run_report(site, actor, where, name, dict(parameters))
+            table = run_report(site, actor, where, name, dict(parameters), headed=form in site.registry.formats)
             data = _rendered(site, table, form, speech, on_terminal=output is None and sys.stdout.isatty())
     write_out(output, [data], for_terminals=form not in site.registry.formats)
 

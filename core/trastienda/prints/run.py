@@ -20,8 +20,9 @@ from ..reports.run import made_table
 from ..reports.table import Column, ColumnType
 from ..storage.models import SharedRecord
 from .declarations import AnyPrint, Barcode, Block, Document, Field, Letterhead, Note, PrintPart, Signatures, Totals
+from .letterheads import letterhead_of
 from .papers import Paper, PaperBlock, PaperField, PaperPart, PaperTotals, Sheet
-from .pictures import Logo, stored
+from .pictures import Logo
 
 if TYPE_CHECKING:
     from ..plugin import Format
@@ -105,8 +106,7 @@ def _hide(work: Work, entity: CompiledEntity, record: SharedRecord) -> None:
 
 
 def _paper(work: Work, documents: Sequence[Document]) -> Paper:
-    head = work.settings(Letterhead) if Letterhead in work.site.registry.settings_of else Letterhead()
-    return made_paper(work, documents, head, stored(work, head.logo) if head.logo else None)
+    return made_paper(work, documents, *letterhead_of(work))
 
 
 def made_paper(work: Work, documents: Sequence[Document], head: Letterhead, logo: Logo | None) -> Paper:

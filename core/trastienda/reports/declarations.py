@@ -70,7 +70,10 @@ class Report:
 
     `run` reads in one snapshot. A parameter `from_` is called `from` outside. `totals` names the columns that
     are summed over the rows of kind "row"; `drill` says where a row's figures come from, given the row and the
-    parameters. `labels` names columns for people; without one, the field's name with spaces.
+    parameters. `labels` names columns for people; without one, the field's name with spaces. `defaults` says what
+    parameters are that nobody gave, by their names and from those given: it is run with these days, and told so.
+    A report with a parameter `compare_with` compares for itself, in every format; pages compare others' figures with
+    those of other days.
     """
 
     name: str
@@ -82,3 +85,4 @@ class Report:
     totals: Sequence[str] = ()
     chart: Bars | Curve | None = None
     drill: Callable[[Any, Mapping[str, Any]], Link | None] | None = None
+    defaults: Callable[[Work, Mapping[str, Any]], Mapping[str, Any]] | None = None

@@ -70,6 +70,11 @@ def days_of_report(report: Report) -> tuple[str, ...]:
     return next(((name,) for name in ("at", "to", "on") if name in dates), ())
 
 
+def is_comparable(report: Report) -> bool:
+    """Whether its figures can stand beside those of other days: it has days, and does not compare for itself."""
+    return bool(days_of_report(report)) and all(each.name != "compare_with" for each in parameters_of(report.run))
+
+
 def with_period(report: Report, given: Mapping[str, str], today: date) -> dict[str, str]:
     """The parameters, the days being those of the period that is named."""
     names, found = days_of_report(report), dict(given)

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 import peewee
 
+from ..entities import read
 from ..entities.compiled import CompiledEntity, humanise
 from ..entities.currencies import decimals_of
-from ..entities.parameters import load_parameters, parameters_of
-from ..errors import NotFound
+from ..entities.parameters import Parameter, load_parameters, parameters_of
+from ..errors import Forbidden, NotFound
 from ..isolation import WrongType, blaming, checked
 from ..languages import gettext
+from ..prints.letterheads import head_of
 from ..storage.models import Company
 from ..storage.models import Row as Model
 from ..storage.rows import primary, tuples
@@ -40,8 +44,9 @@ def find_report(site: Site, name: str) -> Report:
     return found[1]
 
 
-def run_report(site: Site, actor: Actor, company: Company, name: str, parameters: Mapping[str, object]) -> Table:
-    """The report's table; raises NotFound, Forbidden, or Invalid naming the parameter."""
+def run_report(site: Site, actor: Actor, company: Company, name: str, parameters: Mapping[str, object], *,
+               headed: bool = False) -> Table:
+    """The report's table, `headed` for papers; raises NotFound, Forbidden, or Invalid naming the parameter."""
     report = find_report(site, name)
     plugin = site.registry.reports[name][0]
     site.permissions.require(actor, name, "run")
@@ -49,7 +54,8 @@ def run_report(site: Site, actor: Actor, company: Company, name: str, parameters
     def body(work: Work) -> Table:
         arguments = load_parameters(work, report.run, parameters)
         with blaming(plugin, f"report {name}"):
-            return report_table(work, report, arguments)
+            table = report_table(work, report, arguments)
+        return replace(table, head=head_of(work)) if headed else table
 
     return site.read(actor, company, body)
 
@@ -62,8 +68,12 @@ def render(site: Site, table: Table, wanted: str, language: str) -> bytes:
 
 def report_table(work: Work, report: Report, arguments: Mapping[str, Any]) -> Table:
     """The report as this work sees it, with parameters that were checked."""
-    asked = {each.name: arguments.get(each.argument, each.default) for each in parameters_of(report.run)}
+    parameters = parameters_of(report.run)
+    asked = {each.name: arguments.get(each.argument, each.default) for each in parameters}
     asked = {name: value for name, value in asked.items() if value is not None}
+    if report.defaults is not None:
+        asked = {**report.defaults(work, asked), **asked}
+        arguments = {**arguments, **{each.argument: asked[each.name] for each in parameters if each.name in asked}}
 
     def link(row: Any) -> Link | None:
         return report.drill(row, asked) if report.drill is not None else None
@@ -71,14 +81,33 @@ def report_table(work: Work, report: Report, arguments: Mapping[str, Any]) -> Ta
     return made_table(
         work, name=report.name, title=gettext(report.label or humanise(report.name.partition(".")[2])),
         row=report.row, rows=report.run(work, **arguments), labels=report.labels, totals=report.totals,
-        chart=report.chart, link=link, parameters=asked,
-        parameter_labels={each.name: gettext(each.label) for each in parameters_of(report.run)})
+        chart=report.chart, link=link, parameters={each.name: asked[each.name] for each in parameters
+                                                   if asked.get(each.name) is not None},
+        parameter_labels={each.name: gettext(each.label) for each in parameters},
+        parameter_texts=dict(_texts(work, parameters, asked)))
+
+
+def _texts(work: Work, parameters: Sequence[Parameter], asked: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What people read of a choice, and of a record: its key and label, where the reader may see it."""
+    for each in parameters:
+        if each.name in asked and each.options:
+            yield each.name, gettext(humanise(asked[each.name]))
+        elif each.name in asked and each.target is not None:
+            yield each.name, _record_text(work, work.site.registry.entity_of(each.target), asked[each.name])
+
+
+def _record_text(work: Work, entity: CompiledEntity, identity: int) -> str:
+    with suppress(Forbidden, NotFound):
+        read.one(work.site, work.actor, work.company, entity, identity)
+        for _, found in _fetch_labels(work, entity, [identity]):
+            return " ".join(dict.fromkeys((found.key, found.label)))
+    return f"#{identity}"
 
 
 def made_table(work: Work, *, name: str, title: str, row: type[tuple[Any, ...]], rows: Iterable[Any],
                labels: Mapping[str, str], totals: Sequence[str], chart: Bars | Curve | None,
                link: Callable[[Any], Link | None] | None = None, parameters: Mapping[str, Any] = {},
-               parameter_labels: Mapping[str, str] = {}) -> Table:
+               parameter_labels: Mapping[str, str] = {}, parameter_texts: Mapping[str, str] = {}) -> Table:
     """Rows of a NamedTuple as a finished table; raises WrongType for what is none of its rows."""
     columns = columns_of(row)
     decimals = decimals_of(work.company.currency)
@@ -97,7 +126,7 @@ def made_table(work: Work, *, name: str, title: str, row: type[tuple[Any, ...]],
         company=work.company.name, currency=work.company.currency,
         generated_at=work.now.astimezone(ZoneInfo(work.company.time_zone)),
         chart=Chart("bars" if isinstance(chart, Bars) else "line", chart.x, tuple(chart.y)) if chart else None,
-        parameter_labels=parameter_labels)
+        parameter_labels=parameter_labels, parameter_texts=parameter_texts)
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import BinaryIO, Literal
 import orjson
 
 from ..csvsafe import escape_formula
+from ..prints.pictures import Logo
 
 ColumnType = Literal["text", "integer", "money", "quantity", "rate", "date", "datetime", "boolean", "ref"]
 RowKind = Literal["row", "heading", "subtotal"]
@@ -81,10 +82,20 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Head:
+    """Who it is that a paper is of: the company's legal name, its tax number, its logo."""
+
+    company: str
+    tax_id: str = ""
+    logo: Logo | None = None
+
+
+@dataclass(frozen=True)
 class Table:
     """A finished report. Labels and title are in the reader's language already.
 
-    `parameters` are those asked for, by name; `parameter_labels` names them for the heading.
+    `parameters` are those asked for, by name; `parameter_labels` names them for the heading, `parameter_texts` are
+    the values that people don't read as they are. `head` stands on papers.
     Moments are shown in the time zone of `generated_at`, which must have one.
     """
 
@@ -99,6 +110,8 @@ class Table:
     generated_at: datetime
     chart: Chart | None = None
     parameter_labels: Mapping[str, str] = field(default_factory=dict)
+    parameter_texts: Mapping[str, str] = field(default_factory=dict)
+    head: Head | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
 
@@ -139,14 +139,15 @@ def one_line(text: object) -> str:
 
 
 def heading(table: Table, locale: str) -> list[tuple[str, str]]:
-    """Label and value of each parameter that was given, and the currency if there is money in the table."""
+    """Label and value of each parameter that was given, and the currency if there is money in the table; a box that
+    was not ticked says nothing."""
     speech, zone = language(locale), zone_of(table)
     labels = {name: name.replace("_", " ").capitalize() for name in table.parameters}
     labels.update(table.parameter_labels)
     given = [
-        (one_line(labels[name]), one_line(speech.parameter(value, zone)))
+        (one_line(labels[name]), one_line(table.parameter_texts.get(name) or speech.parameter(value, zone)))
         for name, value in table.parameters.items()
-        if value is not None and value != ""
+        if value not in (None, "") and value is not False
     ]
     has_money = any(column.type == "money" for column in table.columns)
     return [*given, (speech.words.currency, table.currency)] if has_money and table.currency else given
@@ -156,6 +157,25 @@ def zone_of(table: Table) -> tzinfo:
     zone = table.generated_at.tzinfo
     assert zone is not None, "checked when the table was made"
     return zone
+
+
+def telling(table: Table) -> Table:
+    """Without the columns in which no row says anything; the first stays, and those of sums and of the chart. Rates
+    have as many decimals as the longest of their column, so that they stand point under point."""
+    if not table.rows:
+        return table
+    needed = {*table.totals, *((table.chart.x, *table.chart.y) if table.chart is not None else ())}
+    told = {name for row in table.rows for name, value in row.values.items() if value not in (None, "")}
+    kept = (each for each in table.columns if each.name in {table.columns[0].name, *needed, *told})
+    return replace(table, columns=tuple(_aligned(table, each) for each in kept))
+
+
+def _aligned(table: Table, column: Column) -> Column:
+    if column.type != "rate" or column.decimals is not None:
+        return column
+    figures = [rounded(value, column) for row in table.rows if (value := row.values.get(column.name)) is not None]
+    longest = max((-int(figure.normalize().as_tuple().exponent) for figure in figures), default=0)
+    return replace(column, decimals=max(longest, 0))
 
 
 def body(table: Table, locale: str) -> list[list[str]]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from trastienda import BadQuery, Link, Work
+from trastienda.reports.run import run_report
 from trastienda_accounting import Account, FiscalYear, Journal, Line, credit, debit
 from trastienda_accounting.reports.balance_sheet import balance_sheet
+from trastienda_accounting.reports.days import Earlier, days_before
 from trastienda_accounting.reports.general_ledger import general_ledger
 from trastienda_accounting.reports.income_statement import income_statement
 from trastienda_accounting.reports.journal import journal
@@ -117,7 +119,7 @@ def test_journal_has_posted_entries_by_date(trading: Books) -> None:
 
 
 def test_balance_sheet_sets_earlier_results_apart(trading: Books) -> None:
-    rows = {row.line: (row.amount, row.previous) for row in trading.report(balance_sheet, compare=True)}
+    rows = {row.line: (row.amount, row.previous) for row in trading.report(balance_sheet, compare_with="year-before")}
     assert rows == {
         "assets": (900, 0),
         "liabilities": (0, 0),
@@ -140,7 +142,7 @@ def test_balance_sheet_with_details_names_the_accounts(trading: Books) -> None:
 
 
 def test_income_statement_beside_the_year_before(trading: Books) -> None:
-    rows = trading.report(income_statement, from_=Date(2026, 1, 1), to=Date(2026, 12, 31), compare=True)
+    rows = trading.report(income_statement, from_=Date(2026, 1, 1), to=Date(2026, 12, 31), compare_with="year-before")
     assert [(row.line, row.amount, row.previous) for row in rows] == [
         ("income", 200, 0),
         ("expenses", 0, -300),
@@ -167,3 +169,39 @@ def test_statements_balance_whatever_the_chart_says_of_kinds(trading: Books) -> 
     trading.write(change)
     rows = {row.line: row.amount for row in trading.report(balance_sheet)}
     assert rows["assets"] == rows["total_equity_and_liabilities"] == 750
+
+
+def test_a_statement_stands_beside_the_period_before(trading: Books) -> None:
+    days = {"from_": Date(2026, 6, 2), "to": Date(2026, 6, 3)}
+    rows = trading.report(income_statement, **days, compare_with="period-before")
+    assert [(row.line, row.amount, row.previous) for row in rows] == [
+        ("income", 0, 200),
+        ("expenses", 0, 0),
+        ("result", 0, 200),
+    ]
+    sheet = trading.report(balance_sheet, to=Date(2026, 1, 10), compare_with="period-before", zeros=True)
+    before = trading.report(balance_sheet, to=Date(2025, 12, 31), zeros=True)
+    assert [row.previous for row in sheet] == [row.amount for row in before]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "which", "earlier"),
+    [
+        ("2026-03-01", "2026-03-31", "period-before", ("2026-02-01", "2026-02-28")),
+        ("2026-01-01", "2026-03-31", "period-before", ("2025-10-01", "2025-12-31")),
+        ("2026-03-10", "2026-03-14", "period-before", ("2026-03-05", "2026-03-09")),
+        ("2024-02-01", "2024-02-29", "year-before", ("2023-02-01", "2023-02-28")),
+    ],
+)
+def test_the_days_that_are_compared_with(first: str, last: str, which: Earlier, earlier: tuple[str, str]) -> None:
+    found = days_before(Date.fromisoformat(first), Date.fromisoformat(last), which)
+    assert tuple(day.isoformat() for day in found) == earlier
+
+
+def test_a_table_says_the_days_that_nobody_chose(trading: Books) -> None:
+    def days(name: str, **given: object) -> dict[str, object]:
+        told = run_report(trading.site, trading.actor, trading.company, f"accounting.{name}", given).parameters
+        return {name: value for name, value in told.items() if isinstance(value, Date)}
+
+    assert days("balance-sheet") == {"to": Date(2026, 6, 15)}
+    assert days("trial-balance", to="2025-03-31") == {"from": Date(2025, 1, 1), "to": Date(2025, 3, 31)}

@@ -141,7 +141,7 @@ def _made(job: RunningJob, wish: ReportMail, language: str) -> tuple[str, Attach
         raise Forbidden(gettext("The user %(name)s is no longer active", name=owner.name))
     actor = job.site.actor(owner, job.company, via=f"job {job.name}")
     given = _given(job.site.work(actor, job.company), wish)
-    table = run_report(job.site, actor, job.company, wish.report, given)
+    table = run_report(job.site, actor, job.company, wish.report, given, headed=wish.format != "csv")
     content = to_csv(table) if wish.format == "csv" else render(job.site, table, wish.format, language)
     day = table.generated_at.date().isoformat()
     return table.title, Attachment(f"{wish.report} {day}.{wish.format}", TYPES[wish.format], content)

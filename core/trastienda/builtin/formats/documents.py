@@ -9,13 +9,12 @@ import orjson
 
 from ...prints.declarations import Barcode, Note, Signatures
 from ...prints.papers import Paper, PaperBlock, PaperField, PaperPart, PaperTotals, Sheet
-from ...prints.pictures import Logo
 from ...reports.charts import chart_svg
 from ...reports.table import Table
 from ...reports.text import Language, language, one_line
 from .barcodes import barcode_svg
 from .errors import TooManyRows
-from .pdf import MOST_ROWS, PORTRAIT_WIDTH, breakable, table_content
+from .pdf import MOST_ROWS, PORTRAIT_WIDTH, breakable, logo_content, table_content
 from .typeset import typeset
 
 TEMPLATE = Path(__file__).with_name("document.typ")
@@ -45,19 +44,10 @@ def _content(paper: Paper, locale: str) -> dict[str, object]:
         "head": [one_line(line) for line in paper.head],
         "foot": [one_line(line) for line in paper.foot],
         "foot_lines": sum(1 + len(line) // _FOOT_LETTERS for line in paper.foot) or 1,
-        "logo": _logo(paper.logo),
+        "logo": logo_content(paper.logo, room=_LOGO_ROOM),
         "page": [speech.words.page, speech.words.of],
         "sheets": [_sheet(paper, sheet, locale) for sheet in paper.sheets],
     }
-
-
-def _logo(logo: Logo | None) -> dict[str, object] | None:
-    """Its bytes, and sides in points: as large as its room allows, and never coarser than 72 pixels an inch."""
-    if logo is None:
-        return None
-    scale = min(_LOGO_ROOM[0] / logo.width, _LOGO_ROOM[1] / logo.height, 1.0)
-    return {"format": logo.kind, "bytes": list(logo.content), "width": logo.width * scale,
-            "height": logo.height * scale}
 
 
 def _sheet(paper: Paper, sheet: Sheet, locale: str) -> dict[str, object]:

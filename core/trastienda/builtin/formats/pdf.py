@@ -7,9 +7,10 @@ from pathlib import Path
 
 import orjson
 
+from ...prints.pictures import Logo
 from ...reports.charts import chart_svg
-from ...reports.table import Table
-from ...reports.text import body, heading, language, one_line, totals_row, zone_of
+from ...reports.table import Head, Table
+from ...reports.text import body, heading, language, one_line, telling, totals_row, zone_of
 from .errors import TooManyRows
 from .typeset import typeset
 
@@ -20,6 +21,7 @@ MOST_ROWS = 10_000
 _MOST_TAGGED_ROWS = 1000
 # In points: A4 less the margins of report.typ.
 PORTRAIT_WIDTH, _LANDSCAPE_WIDTH = 511.0, 758.0
+_LOGO_ROOM = (120.0, 32.0)
 _LARGEST, _SMALLEST = 9.0, 5.0
 # In ems of the page's font: a tabular digit (0.465) with its share of wider letters, and a cell's sides.
 _LETTER, _SIDES, _INDENT = 0.5, 1.3, 1.2
@@ -42,12 +44,16 @@ def to_pdf(table: Table, locale: str) -> bytes:
 def _content(table: Table, locale: str) -> dict[str, object]:
     """What report.typ reads: texts in the reader's language, and sizes."""
     speech = language(locale)
+    table = telling(table)
+    head = table.head or Head(table.company)
     landscape = len(table.columns) > WIDE_TABLE_COLUMNS
     rows = table_content(table, locale, width=_LANDSCAPE_WIDTH if landscape else PORTRAIT_WIDTH)
     return {
         "language": speech.locale.split("_")[0],
         "landscape": landscape,
-        "company": one_line(table.company),
+        "company": one_line(head.company),
+        "tax_id": one_line(head.tax_id),
+        "logo": logo_content(head.logo, room=_LOGO_ROOM),
         "title": one_line(table.title),
         "parameters": heading(table, locale),
         "generated": f"{speech.words.generated}: {speech.moment(table.generated_at, zone_of(table))}",
@@ -56,6 +62,15 @@ def _content(table: Table, locale: str) -> dict[str, object]:
         "chart": chart_svg(table, locale) if table.chart and table.rows else None,
         **rows,
     }
+
+
+def logo_content(logo: Logo | None, *, room: tuple[float, float]) -> dict[str, object] | None:
+    """Its bytes, and sides in points: as large as its room allows, and never coarser than 72 pixels an inch."""
+    if logo is None:
+        return None
+    scale = min(room[0] / logo.width, room[1] / logo.height, 1.0)
+    return {"format": logo.kind, "bytes": list(logo.content), "width": logo.width * scale,
+            "height": logo.height * scale}
 
 
 def table_content(table: Table, locale: str, *, width: float) -> dict[str, object]:

@@ -11,7 +11,7 @@ from flask import Response, request
 
 from ...errors import Invalid
 from ...reports.declarations import Report
-from ...reports.periods import days_of_report, span_before, with_period, year_before
+from ...reports.periods import days_of_report, is_comparable, span_before, with_period, year_before
 from ...reports.run import find_report, run_report
 from ...reports.table import Table
 from . import addresses
@@ -57,7 +57,8 @@ def _table(visitor: Visit, report: Report, given: Mapping[str, str]) -> Table:
         )
 
     table = run(given)
-    earlier = shifted(report, given)
+    told = {name: str(table.parameters[name]) for name in days_of_report(report) if name in table.parameters}
+    earlier = shifted(report, {**told, **{name: text for name, text in given.items() if text}})
     return table if earlier is None else compared(table, run(earlier))
 
 
@@ -80,7 +81,7 @@ def _remember(response: Response, visitor: Visit, name: str, asked: Mapping[str,
 def shifted(report: Report, given: Mapping[str, str]) -> dict[str, str] | None:
     """The parameters of the period to compare with; None where none is asked for, or there are no days."""
     names, wanted = days_of_report(report), given.get("compare", "")
-    if wanted not in ("before", "year") or not names or not all(given.get(name) for name in names):
+    if wanted not in ("before", "year") or not is_comparable(report) or not all(given.get(name) for name in names):
         return None
     try:
         days = [date.fromisoformat(given[name]) for name in names]

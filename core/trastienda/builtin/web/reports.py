@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
@@ -14,11 +13,11 @@ from ...entities.parameters import parameters_of
 from ...languages import gettext as _
 from ...reports.charts import chart_svg
 from ...reports.declarations import Report
-from ...reports.periods import DAY_NAMES, SPAN_NAMES, days_of_report
+from ...reports.periods import DAY_NAMES, SPAN_NAMES, days_of_report, is_comparable
 from ...reports.table import Column as TableColumn
 from ...reports.table import RefValue, Table
 from ...reports.table import Row as TableRow
-from ...reports.text import heading, zone_of
+from ...reports.text import heading, telling, zone_of
 from . import addresses, fields
 from .reader import MINUS, plainly
 from .views.parts import Cell, Choice, Column, ErrorLink, Link, Row
@@ -66,10 +65,10 @@ def report_view(
     )
     title = report_title(report)
     days = days_of_report(report)
-    periods, comparisons = _period_choices(days, given), _comparison_choices(days, given)
+    periods, comparisons = _period_choices(days, given), _comparison_choices(report, given)
     if table is None:
         return ReportView(title, shown, periods=periods, comparisons=comparisons, errors=links)
-    table = _telling(table)
+    table = telling(table)
     return ReportView(
         title,
         shown,
@@ -110,22 +109,13 @@ def _period_choices(days: Sequence[str], given: Mapping[str, str]) -> tuple[Choi
     return _choices({"": _("As given"), **{name: words[name] for name in known}}, given.get("period", ""), bool(known))
 
 
-def _comparison_choices(days: Sequence[str], given: Mapping[str, str]) -> tuple[Choice, ...]:
+def _comparison_choices(report: Report, given: Mapping[str, str]) -> tuple[Choice, ...]:
     words = {"": _("Nothing"), "before": _("the period before"), "year": _("a year before")}
-    return _choices(words, given.get("compare", ""), bool(days))
+    return _choices(words, given.get("compare", ""), is_comparable(report))
 
 
 def _choices(words: Mapping[str, str], chosen: str, wanted: bool) -> tuple[Choice, ...]:
     return tuple(Choice(name, word, name == chosen) for name, word in words.items()) if wanted else ()
-
-
-def _telling(table: Table) -> Table:
-    """Without the columns in which no row says anything; the first stays, and those of sums and of the chart."""
-    needed = {*table.totals, *((table.chart.x, *table.chart.y) if table.chart is not None else ())}
-    told = {name for row in table.rows for name, value in row.values.items() if value not in (None, "")}
-    first = table.columns[0].name
-    kept = tuple(each for each in table.columns if each.name in {first, *needed, *told})
-    return replace(table, columns=kept)
 
 
 def _cut(table: Table) -> str:
@@ -139,10 +129,8 @@ def _cut(table: Table) -> str:
 
 
 def _caption(visit: Visit, table: Table) -> str:
-    """The company and what was asked for; a box that was not ticked says nothing."""
-    given = {name: value for name, value in table.parameters.items() if value is not False}
-    told = replace(table, parameters=given)
-    said = (f"{label}: {value}" for label, value in heading(told, visit.reader.speech.locale))
+    """The company and what was asked for."""
+    said = (f"{label}: {value}" for label, value in heading(table, visit.reader.speech.locale))
     return " · ".join([table.company, *said])
 
 

@@ -3,6 +3,7 @@
 from trastienda import Report
 
 from .balance_sheet import balance_sheet
+from .days import day_meant, days_meant
 from .general_ledger import LedgerRow, general_ledger
 from .income_statement import income_statement
 from .journal import JournalRow, journal
@@ -24,6 +25,7 @@ reports = [
             "closing": "Closing balance",
         },
         totals=["opening", "debit", "credit", "closing"],
+        defaults=days_meant,
     ),
     Report(
         "accounting.general-ledger",
@@ -41,6 +43,7 @@ reports = [
             "balance": "Balance",
         },
         totals=["debit", "credit"],
+        defaults=days_meant,
     ),
     Report(
         "accounting.journal",
@@ -58,20 +61,23 @@ reports = [
             "credit": "Credit",
         },
         totals=["debit", "credit"],
+        defaults=days_meant,
     ),
     Report(
         "accounting.balance-sheet",
         balance_sheet,
         row=StatementLine,
         label="Balance sheet",
-        labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "A year before"},
+        labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "Before"},
+        defaults=day_meant,
     ),
     Report(
         "accounting.income-statement",
         income_statement,
         row=StatementLine,
         label="Income statement",
-        labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "A year before"},
+        labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "Before"},
+        defaults=days_meant,
     ),
 ]
 

@@ -12,7 +12,7 @@ from trastienda import gettext as _
 from ..balances import sums_through
 from ..company_chart import chart_of
 from ..periods import Period
-from .days import ONE_DAY, a_year_before, first_of_year
+from .days import ONE_DAY, Earlier, a_year_before, first_of_year
 from .selection import selection_text
 from .statements import AccountFacts, account_facts, statement
 
@@ -20,10 +20,15 @@ RESULT_KINDS = ("income", "expense")
 
 
 def balance_sheet(
-    work: Work, *, to: Date | None = None, compare: bool = False, details: bool = False, zeros: bool = False
+    work: Work,
+    *,
+    to: Date | None = None,
+    compare_with: Earlier | None = None,
+    details: bool = False,
+    zeros: bool = False,
 ) -> Iterator[Styled]:
-    """At the end of `to`, today without it; `compare` adds the day a year before, `details` the accounts,
-    `zeros` the lines without a figure.
+    """At the end of `to`, today without it; `compare_with` adds that day of the year before, or the
+    end of the month before; `details` adds the accounts, `zeros` the lines without a figure.
 
     Results of earlier years that no closing entry took into an account are shown with the retained earnings.
     """
@@ -52,11 +57,15 @@ def balance_sheet(
         "balance_sheet",
         accounts,
         now=now,
-        before=_balances(work, by_id, retained.code, a_year_before(day)) if compare else None,
+        before=_balances(work, by_id, retained.code, _earlier(day, compare_with)) if compare_with else None,
         details=details,
         zeros=zeros,
         drill=drill,
     )
+
+
+def _earlier(day: Date, which: Earlier) -> Date:
+    return a_year_before(day) if which == "year-before" else day.replace(day=1) - ONE_DAY
 
 
 def _retained(work: Work) -> AccountFacts:

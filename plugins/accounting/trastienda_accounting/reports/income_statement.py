@@ -7,7 +7,7 @@ from decimal import Decimal
 from trastienda import Link, Styled, Work
 
 from ..balances import NOTHING, sums_through
-from .days import ONE_DAY, a_year_before, first_and_last
+from .days import ONE_DAY, Earlier, days_before, first_and_last
 from .selection import selection_text
 from .statements import AccountFacts, account_facts, statement
 
@@ -17,12 +17,12 @@ def income_statement(
     *,
     from_: Date | None = None,
     to: Date | None = None,
-    compare: bool = False,
+    compare_with: Earlier | None = None,
     details: bool = False,
     zeros: bool = False,
 ) -> Iterator[Styled]:
-    """Income is positive, expense negative. `compare` adds the days a year before, `details` the accounts,
-    `zeros` the lines without a figure."""
+    """Income is positive, expense negative. `compare_with` adds those of other days, `details` the
+    accounts, `zeros` the lines without a figure."""
     first, last = first_and_last(work, from_, to)
     by_id = account_facts(work)
     now = _moved(work, by_id, first, last)
@@ -37,7 +37,7 @@ def income_statement(
         "income_statement",
         {facts.code: facts for facts in by_id.values()},
         now=now,
-        before=_moved(work, by_id, a_year_before(first), a_year_before(last)) if compare else None,
+        before=_moved(work, by_id, *days_before(first, last, compare_with)) if compare_with else None,
         details=details,
         zeros=zeros,
         drill=drill,

@@ -1,10 +1,13 @@
 """The stock as it can be read on any date."""
 
-from trastienda import Bars, Curve, Report
+from collections.abc import Mapping
+from typing import Any
+
+from trastienda import Bars, Curve, Report, Work
 
 from .classes import AbcRow, ExpiringRow, abc, expiring_lots
 from .forecast import ForecastRow, forecast
-from .moving import CardRow, MovementRow, TurnoverRow, movements, stock_card, turnover
+from .moving import CardRow, MovementRow, TurnoverRow, movements, period, stock_card, turnover
 from .stock import OnHandRow, ValuationRow, on_hand, valuation
 
 LABELS = {
@@ -18,20 +21,33 @@ LABELS = {
     "expires_on": "Expires on", "days_left": "Days left",
 }
 
+
+
+def day_meant(work: Work, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"at": work.today}
+
+
+def days_meant(work: Work, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    first, last = period(work, given.get("from"), given.get("to"))
+    return {"from": first, "to": last}
+
+
 reports = [
-    Report("inventory.on-hand", on_hand, row=OnHandRow, label="Stock on hand", labels=LABELS, totals=["value"]),
+    Report("inventory.on-hand", on_hand, row=OnHandRow, label="Stock on hand", labels=LABELS, totals=["value"],
+           defaults=day_meant, chart=Bars(x="product", y=["value"])),
     Report("inventory.valuation", valuation, row=ValuationRow, label="Stock valuation", labels=LABELS,
-           totals=["value"], chart=Bars(x="product", y=["value"])),
+           totals=["value"], defaults=day_meant, chart=Bars(x="product", y=["value"])),
     Report("inventory.forecast", forecast, row=ForecastRow, label="Stock forecast", labels=LABELS),
     Report("inventory.stock-card", stock_card, row=CardRow, label="Stock card", labels=LABELS,
-           chart=Curve(x="date", y=["stock_value"])),
+           defaults=days_meant, chart=Curve(x="date", y=["stock_value"])),
     Report("inventory.movements", movements, row=MovementRow, label="Stock movements", labels=LABELS,
-           chart=Bars(x="product", y=["came", "went"])),
+           defaults=days_meant, chart=Bars(x="product", y=["came", "went"])),
     Report("inventory.turnover", turnover, row=TurnoverRow, label="Stock turnover", labels=LABELS,
-           totals=["cost", "average_stock"], chart=Bars(x="product", y=["cost", "average_stock"])),
-    Report("inventory.expiring-lots", expiring_lots, row=ExpiringRow, label="Expiring lots", labels=LABELS),
+           totals=["cost", "average_stock"], defaults=days_meant, chart=Bars(x="product", y=["cost", "average_stock"])),
+    Report("inventory.expiring-lots", expiring_lots, row=ExpiringRow, label="Expiring lots", labels=LABELS,
+           chart=Bars(x="lot", y=["days_left"])),
     Report("inventory.abc", abc, row=AbcRow, label="ABC analysis", labels=LABELS, totals=["amount"],
-           chart=Bars(x="product", y=["amount"])),
+           defaults=days_meant, chart=Bars(x="product", y=["amount"])),
 ]
 
 __all__ = ["reports"]
