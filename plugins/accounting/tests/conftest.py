@@ -85,6 +85,7 @@ def _add(work: Work, lines: tuple[Line, ...], *, on: Date, journal: str, referen
                 credit=line.credit,
                 party=work.get(Party, line.party) if line.party else None,
                 description=line.description,
+                due_date=line.due_date,
                 currency=line.currency,
                 amount_currency=line.amount_currency,
             )

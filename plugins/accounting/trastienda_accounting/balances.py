@@ -1,4 +1,4 @@
-"""Running sums of what was posted, by account and day and by account and period.
+"""Running sums of what was posted, by account and day, by account and period, by account and party.
 
 A figure on a date is the periods that end by it plus the days of the period that it falls into: a report's
 cost grows with accounts and days, never with postings.
@@ -15,6 +15,7 @@ from trastienda import Company, Fault, MoneyField, Row, Tally, Work, total
 from trastienda import gettext as _
 
 from .accounts import Account
+from .due import PartyBalance, party_tally
 from .entries import JournalEntry, Posting
 from .periods import Period
 
@@ -74,6 +75,9 @@ def add_to_balances(work: Work, *, period: Period, on: Date, lines: Iterable[Pos
             debit=debit,
             credit=credit,
         )
+        if line.party_id is not None:
+            key = {"company": company, "account": account, "party": line.party_id}
+            work.tally(PartyBalance, key, debit=debit, credit=credit)
 
 
 def sums_through(work: Work, day: Date) -> dict[int, Sums]:
@@ -156,4 +160,5 @@ tallies = [
         key=[PeriodBalance.company, PeriodBalance.account, PeriodBalance.period],
         sums=[PeriodBalance.debit, PeriodBalance.credit],
     ),
+    party_tally,
 ]

@@ -92,5 +92,6 @@ class Posting(Child):
         indexes = (
             (("company", "date", "id"), False),
             (("account", "date"), False),
+            (("account", "due_date"), False),
             (("party", "date"), False),
         )

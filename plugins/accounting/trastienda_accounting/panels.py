@@ -5,12 +5,13 @@ from datetime import date as Date
 from decimal import Decimal
 from typing import NamedTuple
 
-from trastienda import Curve, Figure, Link, Money, Panel, Rows, Work, total
+from trastienda import Curve, Figure, Link, Money, Panel, Rows, ToDo, Work, total
 from trastienda import gettext as _
 from trastienda import lazy_gettext as lazy
 
 from .accounts import Account
 from .balances import PeriodBalance
+from .due import Side, owed
 from .periods import Period
 
 MONTHS = 12
@@ -77,6 +78,16 @@ def _results(work: Work) -> list[tuple[Date, PeriodResult]]:
     ]
 
 
+def overdue(work: Work) -> Iterator[ToDo]:
+    """Whom to remind, and whom to pay."""
+    labels: dict[Side, str] = {"receivable": lazy("Overdue receivables"), "payable": lazy("Overdue payables")}
+    for side, label in labels.items():
+        late = sum(1 for each in owed(work, side) if each.overdue > 0)
+        if late:
+            yield ToDo(label, Link("accounting.due", {"run": 1, "side": side, "overdue": "true"}), count=late)
+
+
 panels = [
+    Panel("accounting.overdue", overdue, label=lazy("Overdue"), permission="accounting.due"),
     Panel("accounting.this-period", this_period, label=lazy("The books"), permission="accounting.income-statement"),
 ]

@@ -284,6 +284,7 @@ operations = [
                 Index("accounting_posting_dimensions_id_idx", ["dimensions_id"]),
                 Index("accounting_posting_company_id_date_id_idx", ["company_id", "date", "id"]),
                 Index("accounting_posting_account_id_date_idx", ["account_id", "date"]),
+                Index("accounting_posting_account_id_due_date_idx", ["account_id", "due_date"]),
                 Index("accounting_posting_party_id_date_idx", ["party_id", "date"]),
             ],
             checks=[Check("posting_one_side", "debit >= 0 AND credit >= 0 AND (debit = 0) <> (credit = 0)")],
@@ -320,6 +321,23 @@ operations = [
             indexes=[
                 Index("accounting_period_balance_account_id_idx", ["account_id"]),
                 Index("accounting_period_balance_period_id_idx", ["period_id"]),
+            ],
+        ),
+    ),
+    CreateTable(
+        TableShape(
+            "accounting_party_balance",
+            [
+                Column("company_id", "bigint", references="core_company.id", on_delete="RESTRICT"),
+                Column("account_id", "bigint", references="accounting_account.id", on_delete="RESTRICT"),
+                Column("party_id", "bigint", references="contacts_party.id", on_delete="RESTRICT"),
+                Column("debit", "bigint"),
+                Column("credit", "bigint"),
+            ],
+            primary_key=["company_id", "account_id", "party_id"],
+            indexes=[
+                Index("accounting_party_balance_account_id_idx", ["account_id"]),
+                Index("accounting_party_balance_party_id_idx", ["party_id"]),
             ],
         ),
     ),

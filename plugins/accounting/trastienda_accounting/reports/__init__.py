@@ -4,6 +4,7 @@ from trastienda import Report
 
 from .balance_sheet import balance_sheet
 from .days import day_meant, days_meant
+from .due import DueRow, due
 from .general_ledger import LedgerRow, general_ledger
 from .income_statement import income_statement
 from .journal import JournalRow, journal
@@ -78,6 +79,22 @@ reports = [
         label="Income statement",
         labels={"line": "Line", "item": "Item", "amount": "Amount", "previous": "Before"},
         defaults=days_meant,
+    ),
+    Report(
+        "accounting.due",
+        due,
+        row=DueRow,
+        label="Receivables and payables",
+        labels={
+            "party": "Party",
+            "outstanding": "Outstanding",
+            "not_due": "Not due",
+            "until_30": "1 to 30 days",
+            "until_60": "31 to 60 days",
+            "until_90": "61 to 90 days",
+            "older": "Older",
+        },
+        totals=["outstanding", "not_due", "until_30", "until_60", "until_90", "older"],
     ),
 ]
 
