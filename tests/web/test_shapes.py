@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 import pytest
 from flask.testing import FlaskClient
 
+from trastienda.builtin.web import calendars
+
 from .conftest import Desk, Entry, send
 from .test_pages import texts
 
@@ -73,6 +75,19 @@ def test_a_full_day_leads_to_its_list(desk: Desk, client: FlaskClient) -> None:
     assert texts(page, r'<a class="quiet" href="(.*?)"') == [
         "/books/entries?date__lte=2026-03-05&amp;date__gte=2026-03-05"
     ]
+
+
+def test_a_month_of_more_than_can_be_fetched_counts_every_day(
+    desk: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calendars, "MAX_LIMIT", 6)
+    for day, count in ((5, 5), (20, 3), (25, 2), (26, 9)):
+        for number in range(count):
+            desk.entry(f"F-{day}-{number}", on=date(2026, 3, day))
+    page = client.get("/books/entries/calendar?month=2026-03").text
+    assert len(texts(page, r'<span class="clip">([^<]*)</span></a></li>')) == 6
+    found = texts(page, r'<li><a class="quiet" href="[^"]*">(.*?)</a>')
+    assert found == ["2 more", "2 vouchers", "6+ vouchers"]
 
 
 def test_a_month_that_is_none_is_this_one(desk: Desk, client: FlaskClient) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -42,6 +42,7 @@ def calendar_view(visit: Visit, entity: CompiledEntity, given: Given, *, month: 
     query = parse_query(visit.site, visit.actor, entity, asked)
     page = read.list_page(visit.site, visit.actor, visit.company, entity, query)
     by_day = _by_day(page.items, days, first, last)
+    counted = _counted(visit, entity, given, [day for week in weeks for day in week]) if page.next else {}
     locale = visit.reader.speech.locale
     kept = own_filters(given)
 
@@ -52,13 +53,24 @@ def calendar_view(visit: Visit, entity: CompiledEntity, given: Given, *, month: 
         _(entity.plural),
         str(format_skeleton("yMMMM", month, locale=locale)),
         tuple(get_day_names("abbreviated", locale=locale)[day] for day in range(7)),
-        tuple(tuple(_day(visit, entity, day, by_day, days, kept, month, today) for day in week) for week in weeks),
+        tuple(tuple(_day(visit, entity, day, by_day, counted, given, month, today) for day in week) for week in weeks),
         previous=Link(_("Previous month"), at(month - timedelta(days=1))),
         next=Link(_("Next month"), at(month + timedelta(days=31))),
         today=Link(_("Today"), at(today)),
         shapes=links_of(visit, entity, Shape.CALENDAR, given),
-        cut=_("There is more than a calendar can show: narrow it in the list.") if page.next else "",
     )
+
+
+def _counted(visit: Visit, entity: CompiledEntity, given: Given, days: Sequence[date]) -> dict[date, int]:
+    """How many each day has, up to one more than a page: of a busy month not all can be fetched."""
+    limit = ("limit", str(MAX_LIMIT))
+    asked = [parse_query(visit.site, visit.actor, entity, [*_on(visit, entity, given, day), limit]) for day in days]
+    counts = read.counts(visit.site, visit.actor, visit.company, [(entity, query) for query in asked])
+    return dict(zip(days, counts, strict=True))
+
+
+def _on(visit: Visit, entity: CompiledEntity, given: Given, day: date) -> Given:
+    return [*own_filters(given), *_span(days_of(visit, entity), day, day)]
 
 
 def _span(days: Sequence[Column], first: date, last: date) -> list[tuple[str, str]]:
@@ -82,26 +94,35 @@ def _day(
     visit: Visit,
     entity: CompiledEntity,
     day: date,
-    by_day: dict[date, list[dict[str, Any]]],
-    days: Sequence[Column],
-    kept: Given,
+    by_day: Mapping[date, list[dict[str, Any]]],
+    counted: Mapping[date, int],
+    given: Given,
     month: date,
     today: date,
 ) -> CalendarDay:
+    days = days_of(visit, entity)
     items = by_day.get(day, [])
-    more = len(items) - MOST_A_DAY
-    narrowed = [*kept, (f"{days[0].name}__lte", day.isoformat()), (f"{days[-1].name}__gte", day.isoformat())]
+    count = counted.get(day, len(items))
+    shown = items if len(items) == count <= MOST_A_DAY + 1 else items[:MOST_A_DAY]
     return CalendarDay(
         str(day.day),
         visit.reader.speech.day(day),
-        tuple(_entry(visit, entity, item, days) for item in items[: MOST_A_DAY if more > 1 else None]),
-        more=Link(_("%(count)s more", count=more), addresses.listing(entity, narrowed)) if more > 1 else None,
+        tuple(_entry(visit, entity, item, days) for item in shown),
+        more=_more(visit, entity, given, day, shown=len(shown), count=count),
         outside=day.month != month.month,
         today=day == today,
         create_url=addresses.with_query(addresses.new(entity), [(column.name, day.isoformat()) for column in days])
         if entity.declared.writable and visit.may(entity, "create")
         else "",
     )
+
+
+def _more(visit: Visit, entity: CompiledEntity, given: Given, day: date, *, shown: int, count: int) -> Link | None:
+    if count == shown:
+        return None
+    number = f"{MAX_LIMIT}+" if count > MAX_LIMIT else str(count - shown)
+    label = _("%(count)s more", count=number) if shown else f"{number} {_(entity.plural).lower()}"
+    return Link(label, addresses.listing(entity, _on(visit, entity, given, day)))
 
 
 def _entry(visit: Visit, entity: CompiledEntity, item: dict[str, Any], days: Sequence[Column]) -> CalendarEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ...entities import archiving
@@ -43,6 +44,8 @@ def record_view(
     state = state_of(entity, stored)
     editable = not read_only and is_editable(visit, entity, item)
     sections = _sections(visit, entity, stored, draft, errors, editable=editable)
+    if item is None and editable and not errors:
+        sections = _focused(sections)
     grids = tuple(
         grid_of(visit, lines, stored, draft, errors, editable=editable, more=more_lines == name)
         for name, lines in entity.lines.items()
@@ -147,6 +150,16 @@ def _sections(
         for label, columns in groups
     ]
     return tuple(section for section in made if section.fields)
+
+
+def _focused(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """With the first field that can be written in focus."""
+    for place, section in enumerate(sections):
+        for at, each in enumerate(section.fields):
+            if not each.readonly:
+                fields = (*section.fields[:at], replace(each, autofocus=True), *section.fields[at + 1:])
+                return (*sections[:place], replace(section, fields=fields), *sections[place + 1:])
+    return sections
 
 
 def _has_place(column: EntityColumn, item: Mapping[str, Any]) -> bool:

@@ -80,7 +80,6 @@ class CalendarView:
     next: Link
     today: Link
     shapes: tuple[Link, ...] = ()
-    cut: str = ""
 
 
 @dataclass(frozen=True)
