@@ -20,6 +20,7 @@ from .entities.declarations import (
     Transition,
 )
 from .entities.numbering import Numbering
+from .entities.offering import WrongState
 from .entities.prepared import Prepared
 from .entities.settings_forms import SettingsForm, setting
 from .entities.values import Upload
@@ -79,7 +80,7 @@ from .storage.fields import (
 )
 from .storage.models import Child, Company, Extra, Record, Row, SharedRecord, User
 from .storage.sealing import SecretField
-from .work import NoSuchRecord, Work, WrongState
+from .work import NoSuchRecord, Work
 
 __version__ = "0.1.0"
 

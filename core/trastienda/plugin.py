@@ -172,6 +172,11 @@ class BeforeCommit:
 Subscriber: TypeAlias = "InTransaction[Any] | AfterCommit[Any] | BeforeCommit"
 
 
+#: What a route asks for, where it says nothing else.
+VERB_OF_METHOD = {"GET": "run", "HEAD": "run", "OPTIONS": "run", "POST": "create", "PUT": "update", "PATCH": "update",
+                  "DELETE": "delete"}
+
+
 @dataclass(frozen=True)
 class Route:
     """A page or an endpoint of the plugin's own, below `/<plugin>/` (or `/api/v1/<plugin>/` with `api`).
@@ -179,6 +184,9 @@ class Route:
     `handler` gets the unit of work of a read (GET) or a write; its keyword-only parameters are what it takes from
     the URL and from the query or the body, checked by their annotations as an action's are; an `Upload` comes in a
     form. What it returns is sent as JSON unless it is a Flask response, with `status` (204: without a body).
+
+    Whoever calls it needs the verb `verb` on `permission`; by default the one that says what the method does: `run` for
+    GET, `create` for POST, `update` for PUT and PATCH, `delete` for DELETE. So whoever may only look, writes by none.
 
     With `on_record` the address stands below each record of every entity, the handler is given a `RecordAt` as well,
     and `permission` is the verb that is needed on the record, its row filters included.
@@ -188,10 +196,15 @@ class Route:
     handler: Callable[..., Any]
     _: KW_ONLY
     permission: str
+    verb: str = ""
     methods: Sequence[str] = ("GET",)
     api: bool = True
     on_record: bool = False
     status: int = 200
+
+    def verb_of(self, method: str) -> str:
+        """What is asked of whoever calls it by an HTTP method."""
+        return self.verb or VERB_OF_METHOD[method]
 
 
 @dataclass(frozen=True)

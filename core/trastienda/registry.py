@@ -12,7 +12,7 @@ import peewee
 from flask import Blueprint
 
 from . import mails
-from .entities import number_formats
+from .entities import number_formats, offering
 from .entities.compiled import CompiledEntity, LineSet, compile_entity
 from .entities.declarations import Entity, Extension, Retention, Role, Tally
 from .entities.numbering import Numbering, declaration_faults
@@ -213,6 +213,7 @@ def _entities(declared: Sequence[tuple[str, Any]], names: _Collector) -> dict[st
             names.faults += [Fault(plugin, f"lists {name!r} in {entity.name}, which has no such column",
                                    "name a computed column, or give the model's field") for name in unknown]
             names.once("path", compiled.path, plugin)
+            names.faults += [Fault(plugin, fault, cure) for fault, cure in offering.faults_of(compiled)]
             entities[entity.name] = compiled
     return entities
 

@@ -11,12 +11,12 @@ import peewee
 
 from .entities import company_settings
 from .entities.changes import Change, Changes, read_back
-from .entities.compiled import CompiledEntity, humanise
 from .entities.declarations import Transition
 from .entities.number_formats import Numbers
 from .entities.numbering import Numbering
+from .entities.offering import refuse_unfit
 from .entities.prepared import Prepared
-from .errors import NotFound, Refusal
+from .errors import NotFound
 from .isolation import blame
 from .jobs.queue import Outbox
 from .jobs.running import subscriber_name
@@ -216,10 +216,7 @@ class Work:
         entity = self.site.registry.entity_of(record)
         declared = entity.actions[action]
         self._changes.tell_transition(self._changes.track(record))
-        if declared.states and entity.state is not None:
-            state = getattr(record, entity.state.name)
-            if state not in declared.states:
-                raise WrongState(entity, record, action, state)
+        refuse_unfit(self, entity, record, declared)
         try:
             result = declared.run(self, record, **parameters) if declared.run else None
         except (Exception, SystemExit) as error:
@@ -327,17 +324,3 @@ class Work:
         self._changed.append(Changed(entity.name, record.id, change.action))
         self.audit.record(chain=chain, entity=entity.name, record=record.id, action=change.action,
                           key=None if key is None else str(key)[:200], changes=changes)
-
-
-class WrongState(Refusal):
-    """The action is not offered in the record's state."""
-
-    field = "state"
-
-    def __init__(self, entity: CompiledEntity, record: SharedRecord, action: str, state: str) -> None:
-        super().__init__(gettext(
-            "%(label)s %(record)s is %(state)s: %(action)s is not possible", label=gettext(entity.label),
-            record=record.id, state=within(humanise(state)), action=action))
-        self.state = state
-
-

@@ -156,7 +156,8 @@ def doors(holder: Holder) -> Iterator[tuple[str, str, str, str, dict[str, Any]]]
     for plugin, route in registry.routes:
         if isinstance(route, Route) and not route.on_record:
             url = re.sub(r"<[^>]+>", "1", address_of(plugin, route))
-            yield "run", route.permission, route.methods[0], url, {"json": UNKNOWN} if "POST" in route.methods else {}
+            method, body = route.methods[0], {"json": UNKNOWN} if "POST" in route.methods else {}
+            yield route.verb_of(method), route.permission, method, url, body
     for name, (_, job) in registry.jobs.items():
         if job.on_request:
             yield "start", name, "POST", f"/api/v1/jobs/{name}", {"json": UNKNOWN}

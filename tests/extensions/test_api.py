@@ -153,7 +153,7 @@ def test_actions_of_the_same_name_are_told_apart(call: Call, make: Call, frozen:
     assert call("POST", f"{path}/actions/paint.strip", {})["ext"]["paint"] is None
     call("POST", f"{path}/actions/close", {})
     refused = call("POST", f"{path}/actions/paint.strip", {}, status=409)
-    assert "is closed" in refused["detail"]
+    assert "State: Closed" in refused["detail"]
     history = call("GET", f"{path}/history")["items"]
     told = ["close", "paint.strip", "hazard.apply", "paint.apply", "create"]
     assert [each["action"] for each in history] == told

@@ -73,7 +73,7 @@ def test_what_a_job_no_longer_offers_is_refused_in_words(desk: Desk, mailed: int
     ana = desk.client()
     send(ana, JOBS, {"_action": "retry", "job": mailed})
     answer = send(ana, JOBS, {"_action": "retry", "job": mailed}, follow=True)
-    assert "retry is not possible" in texts(answer.text, r'<div class="notice notice-refused".*?<p>(.*?)</p>')[0]
+    assert "Try again is not possible" in texts(answer.text, r'<div class="notice notice-refused".*?<p>(.*?)</p>')[0]
     assert [send(ana, JOBS, form).status_code for form in (
         {"_action": "explode", "job": mailed}, {"_action": "retry", "job": "x"}, {})] == [404, 404, 404]  # fmt: skip
 

@@ -57,7 +57,7 @@ def _add(app: Flask, owner: str, route: Route) -> None:
         who = caller()
         entity, identity = _record(values) if route.on_record else (None, 0)
         if entity is None:
-            who.site.permissions.require(who.actor, route.permission, "run")
+            who.site.permissions.require(who.actor, route.permission, route.verb_of(request.method))
         given = _given(values)
 
         def run(work: Work) -> Response:

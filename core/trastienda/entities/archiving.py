@@ -1,21 +1,19 @@
 """Records that are put aside instead of deleted: out of lists, look-ups and new references, still in the old ones."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import peewee
 
-from ..errors import Refusal
 from ..languages import gettext, lazy_gettext, within
 from ..storage.models import Row, SharedRecord
 from ..storage.rows import tuples
-from .declarations import Action
+from .declarations import Action, AnyField
 
 if TYPE_CHECKING:
     from ..work import Work
     from .changes import Change
-    from .compiled import CompiledEntity
 
 ARCHIVE, BRING_BACK = "archive", "bring-back"
 
@@ -31,28 +29,17 @@ def bring_back(work: Work, record: SharedRecord) -> None:
 
 
 def _put(work: Work, record: SharedRecord, *, active: bool) -> None:
-    entity = work.site.registry.entity_of(record)
-    assert entity.archive is not None
-    named = {"label": gettext(entity.label), "key": getattr(record, entity.key.name if entity.key else "id")}
-    if record.__data__[entity.archive.name] is active:
-        raise Refusal(gettext("%(label)s %(key)s is not archived.", **named) if active
-                      else gettext("%(label)s %(key)s is archived.", **named))
-    setattr(record, entity.archive.name, active)
+    column = work.site.registry.entity_of(record).archive
+    assert column is not None
+    setattr(record, column.name, active)
 
 
-#: Whoever may change a record may put it aside.
-ACTIONS: tuple[Action[Any], ...] = (
-    Action(ARCHIVE, archive, label=lazy_gettext("Archive"), permission="update", confirm=True),
-    Action(BRING_BACK, bring_back, label=lazy_gettext("Bring back"), permission="update"),
-)
-
-
-def fits(entity: CompiledEntity, action: str, item: Mapping[str, Any]) -> bool:
-    """Whether a record, as it goes out, is one for the action: those of archiving fit one half of the records each."""
-    run = entity.actions[action].run
-    if entity.archive is None or run not in (archive, bring_back):
-        return True
-    return (item.get(entity.archive.name) is not False) is (run is archive)
+def actions_of(column: AnyField) -> tuple[Action[Any], ...]:
+    """Whoever may change a record may put it aside."""
+    return (Action(ARCHIVE, archive, label=lazy_gettext("Archive"), permission="update", confirm=True,
+                   when={column: True}),
+            Action(BRING_BACK, bring_back, label=lazy_gettext("Bring back"), permission="update",
+                   when={column: False}))
 
 
 def archive_faults(change: Change) -> Iterator[tuple[str, str]]:

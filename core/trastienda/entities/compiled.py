@@ -15,7 +15,7 @@ from ..languages import gettext
 from ..storage.fields import ChoiceField, MoneyField, QuantityField, RateField, ScaledField, StateField
 from ..storage.models import Child, Extra, Row
 from ..storage.sealing import SecretField
-from .archiving import ACTIONS as ARCHIVING
+from .archiving import actions_of
 from .declarations import Action, AnyField, Choices, Computed, Entity, Extension, Lines, Rule, Transition
 
 Kind: TypeAlias = Literal["id", "text", "longtext", "integer", "bigint", "boolean", "date", "datetime", "money",
@@ -258,7 +258,7 @@ def compile_entity(plugin: str, declared: Entity[Any],
     actions: dict[str, Action[Any] | Transition[Any]] = {action.name: action for action in declared.actions}
     archive = columns[declared.archive.name] if declared.archive is not None else None
     if archive is not None and not archive.readonly:
-        actions = {**actions, **{action.name: actions.get(action.name, action) for action in ARCHIVING}}
+        actions = {**actions, **{action.name: actions.get(action.name, action) for action in actions_of(archive.field)}}
     added: dict[str, str] = {}
     for (name, extension), ext in zip(extensions, exts, strict=True):
         columns.update(_extension_columns(extension, ext))

@@ -38,11 +38,18 @@ Choices: TypeAlias = "Callable[[Work], Sequence[tuple[str, str]]]"
 #: What one field of a new record's form begins with: a value, a record where it is a reference, None for nothing.
 Beginning: TypeAlias = "Callable[[Work], object]"
 Rule: TypeAlias = "Callable[[R], Iterable[Fault]]"
+#: What columns of a record hold where an action is for it: a value, or a function of the value and of the company's
+#: today, whose name says in descriptions what the value is (`def yet_to_come(day, today)`).
+When: TypeAlias = "Mapping[AnyField, object]"
 
 
 @dataclass(frozen=True)
 class Action(Generic[R]):
     """A named operation on a record. The keyword-only parameters of `run` are its form.
+
+    It is for records in one of the `states`, and for those whose columns hold what `when` says
+    (`{Card.active: True}`, `{Card.ends_on: yet_to_come}`): on others no page offers it, and called all the same it
+    is refused (409).
 
     `run` is called inside the write's transaction with the record locked and read afresh; what it changes on
     the record and its lines is saved afterwards. Raising `Refusal` or `Invalid` undoes everything. Whoever
@@ -54,13 +61,17 @@ class Action(Generic[R]):
     _: KW_ONLY
     label: str = ""
     states: Sequence[str] = ()
+    when: When = field(default_factory=dict)
     permission: str = ""
     confirm: bool = False
 
 
 @dataclass(frozen=True)
 class Transition(Generic[R]):
-    """An action that moves the record's StateField from one of `from_` to `to`; `run` goes first."""
+    """An action that moves the record's StateField from one of `from_` to `to`; `run` goes first.
+
+    `when` is as an action's.
+    """
 
     name: str
     from_: str | Sequence[str]
@@ -68,6 +79,7 @@ class Transition(Generic[R]):
     run: Callable[Concatenate[Work, R, ...], object] | None = None
     _: KW_ONLY
     label: str = ""
+    when: When = field(default_factory=dict)
     permission: str = ""
     confirm: bool = False
 

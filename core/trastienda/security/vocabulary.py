@@ -29,7 +29,7 @@ def vocabulary(registry: Registry) -> dict[str, tuple[str, ...]]:
         found[each.guard] = {"read": None, "update": None}
     for _, route in registry.routes:
         if isinstance(route, Route) and not route.on_record:
-            found.setdefault(route.permission, {})["run"] = None
+            found.setdefault(route.permission, {}).update((route.verb_of(each), None) for each in route.methods)
     for name, (_, job) in registry.jobs.items():
         if job.on_request:
             found.setdefault(name, {})["start"] = None

@@ -78,8 +78,9 @@ def unused_permissions(site: Site, plugin: str) -> Iterator[str]:
 def _asked(site: Site, plugin: str) -> Iterator[tuple[str, str]]:
     registry = site.registry
     yield from ((name, "run") for name, (owner, _) in registry.reports.items() if _is_of(owner, plugin))
-    yield from ((route.permission, "run") for owner, route in registry.routes
-                if isinstance(route, Route) and _is_of(owner, plugin))  # fmt: skip
+    yield from ((route.permission, route.verb_of(method)) for owner, route in registry.routes
+                if isinstance(route, Route) and not route.on_record and _is_of(owner, plugin)
+                for method in route.methods)  # fmt: skip
     for entity in registry.entities.values():
         own = _is_of(entity.plugin, plugin)
         if own:

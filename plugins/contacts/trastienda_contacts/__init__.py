@@ -6,7 +6,7 @@ from .access import roles
 from .addresses import Address, address_faults
 from .bank_accounts import BankAccount, bank_account_faults
 from .demo import demo_company, make_demo_parties
-from .merging import merge, party_and_merged
+from .merging import bring_back, merge, party_and_merged
 from .parties import Party, PartyRole, missing_party, party_faults, plays
 
 __all__ = [
@@ -69,7 +69,11 @@ plugin = Plugin(
                 lines=["addresses", "bank_accounts"],
             ),
             create_missing=missing_party,
-            actions=[Action("merge", merge, label="Merge", confirm=True)],
+            actions=[
+                Action("merge", merge, label="Merge", confirm=True, when={Party.merged_into: None}),
+                Action("bring-back", bring_back, label="Bring back", permission="update",
+                       when={Party.active: False, Party.merged_into: None}),
+            ],
         ),
     ],
     roles=roles,

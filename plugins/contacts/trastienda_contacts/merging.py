@@ -27,10 +27,9 @@ def merge(work: Work, party: Party, *, into: Ref[Party]) -> None:
     target = work.lock(work.get(Party, into))
     if target.id == party.id:
         raise MergeRefused(party, target, _("A party cannot be merged into itself"))
-    for one in (party, target):
-        if one.merged_into is not None:
-            text = _("{code} was itself merged into another party").format(code=one.code)
-            raise MergeRefused(party, target, text)
+    if target.merged_into is not None:
+        text = _("{code} was itself merged into another party").format(code=target.code)
+        raise MergeRefused(party, target, text)
     _complete(target, party)
     work.save(target)
     for earlier in list(work.select(Party).where(Party.merged_into == party.id)):
@@ -39,6 +38,11 @@ def merge(work: Work, party: Party, *, into: Ref[Party]) -> None:
         work.save(earlier)
     party.merged_into = target
     party.active = False
+
+
+def bring_back(work: Work, party: Party) -> None:
+    """As of any archived record; what was merged stays put aside."""
+    party.active = True
 
 
 def _complete(target: Party, duplicate: Party) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from peewee import DateField, DateTimeField, ForeignKeyField
 
-from trastienda import ChoiceField, Fault, Record, Refusal, Work
+from trastienda import ChoiceField, Fault, Record, Work
 from trastienda import gettext as _
 
 from .employees import Employee
@@ -28,12 +28,6 @@ class ClockRecord(Record):
         indexes = ((("company", "employee", "date"), False), (("employee", "clock_in"), True))
 
 
-class ClockRefused(Refusal):
-    def __init__(self, record: ClockRecord, why: str) -> None:
-        super().__init__(why)
-        self.record = record
-
-
 def clock_faults(record: ClockRecord) -> Iterator[Fault]:
     if record.clock_out and record.clock_out <= record.clock_in:
         yield Fault(ClockRecord.clock_out, _("Out is not after in"))
@@ -49,8 +43,6 @@ def clock_faults(record: ClockRecord) -> Iterator[Fault]:
 
 def clock_out(work: Work, record: ClockRecord) -> None:
     """Ends the record now."""
-    if record.clock_out is not None:
-        raise ClockRefused(record, _("It has ended already"))
     record.clock_out = now(work)
 
 

@@ -131,7 +131,7 @@ time: list[Entity[Any]] = [
         begins={ClockRecord.employee: oneself, ClockRecord.date: lambda work: work.today,
                 ClockRecord.clock_in: lambda work: work.now},
         order=[-ClockRecord.clock_in],
-        actions=[Action("clock-out", clock_out, label="Clock out")],
+        actions=[Action("clock-out", clock_out, label="Clock out", when={ClockRecord.clock_out: None})],
     ),
     Entity(
         "hr.timesheet",
@@ -192,9 +192,10 @@ leave: list[Entity[Any]] = [
             Transition("withdraw", "submitted", "draft", requests.withdraw, label="Withdraw"),
             Transition("approve", "submitted", "approved", requests.approve, label="Approve"),
             Transition("refuse", "submitted", "refused", requests.refuse, label="Refuse"),
-            Transition("cancel", "approved", "cancelled", requests.cancel, label="Cancel", confirm=True),
-            Transition("cancel-begun", "approved", "cancelled", requests.cancel_begun, label="Cancel although begun",
-                       confirm=True),
+            Transition("cancel", "approved", "cancelled", requests.cancel, label="Cancel", confirm=True,
+                       when={LeaveRequest.starts_on: requests.yet_to_come}),
+            Transition("cancel-begun", "approved", "cancelled", requests.cancel, label="Cancel although begun",
+                       confirm=True, when={LeaveRequest.starts_on: requests.begun}),
         ],
         locked=Locked(
             ["submitted", "approved", "refused", "cancelled"],
@@ -219,7 +220,7 @@ leave: list[Entity[Any]] = [
         readonly=[CalendarFeed.user, CalendarFeed.revoked],
         columns=[CalendarFeed.name, CalendarFeed.user, CalendarFeed.revoked],
         order=[-CalendarFeed.id],
-        actions=[Action("revoke", revoke, label="Revoke", confirm=True)],
+        actions=[Action("revoke", revoke, label="Revoke", confirm=True, when={CalendarFeed.revoked: False})],
     ),
 ]
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from ...entities.compiled import CompiledEntity, humanise
 from ...entities.declarations import Action, Transition
+from ...entities.offering import conditions_said
 from ...prints.declarations import AnyPrint
 from ...prints.run import label_of, printing_formats
 from ...site import Site
@@ -286,4 +287,5 @@ def _verb(action: AnyAction) -> str:
 
 
 def _states(action: AnyAction) -> str:
-    return f"Possible when it is {' or '.join(action.states)}." if action.states else ""
+    told = conditions_said(action)
+    return f"Possible when {told}." if told else ""

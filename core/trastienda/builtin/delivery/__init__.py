@@ -67,7 +67,7 @@ plugin = Plugin(
                                  Grant("delivery.report-mail", ["read", "create", "update", "delete"],
                                        where=own_report_mails)],
                 label=_("Own jobs, notifications and reports by mail"), everyone=True)],
-    routes=[Route("rotate-secret", rotate, permission="delivery.rotate-secret", methods=["POST"]),
+    routes=[Route("rotate-secret", rotate, permission="delivery.webhook", verb="update", methods=["POST"]),
             Route("test-mail", send_test_mail, permission="delivery.test-mail", methods=["POST"]),
             Route("jobs/<int:job>/progress", progress_of, permission="delivery.job-progress")],
     services=[Service("mail.send/1", send), Service("mail.send-template/1", send_template),

@@ -56,7 +56,6 @@ form = SettingsForm(Letterhead, label=lazy_gettext("Letterhead"), rules=[fits], 
 # -- its logo
 def set_logo(work: Work, *, file: Upload) -> dict[str, str]:
     """A PNG or JPEG; its digest, by which the letterhead names it from now on."""
-    work.require(GUARD, "update")
     return {"logo": keep_logo(work, file)}
 
 
@@ -117,9 +116,9 @@ def specimen(work: Work, letterhead: Letterhead, logo: Logo | None) -> Paper:
 
 
 routes = [
-    Route("logo", logo, permission=GUARD),
-    Route("logo", set_logo, permission=GUARD, methods=["POST"]),
-    Route("letterhead", preview_page, permission=GUARD),
+    Route("logo", logo, permission=GUARD, verb="read"),
+    Route("logo", set_logo, permission=GUARD, verb="update", methods=["POST"]),
+    Route("letterhead", preview_page, permission=GUARD, verb="read"),
 ]
 services: list[Service[..., Any]] = [
     Service("letterhead.preview/1", preview),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from ...languages import gettext as _
 from . import addresses, fields
 from .arranging import Given
 from .lists import action_label
+from .reach import verbs_on
 from .records import offered, record_title
 from .shapes import Shape, links_of, own_filters
 from .views.shapes import BoardColumn, BoardView, Card, CardMove
@@ -33,7 +34,8 @@ def board_view(visit: Visit, entity: CompiledEntity, given: Given) -> BoardView:
     assert entity.state is not None
     counts = _counts(visit, entity, given)
     pages = {state: _cards(visit, entity, given, state) for state in entity.state.options if counts.get(state)}
-    since = in_state_since(visit.site, entity, [item["id"] for items in pages.values() for item in items])
+    ids = [item["id"] for items in pages.values() for item in items]
+    since, verbs = in_state_since(visit.site, entity, ids), verbs_on(visit, entity, ids)
     here = addresses.shape(entity, "board", own_filters(given))
     now = visit.site.clock()
     return BoardView(
@@ -43,7 +45,10 @@ def board_view(visit: Visit, entity: CompiledEntity, given: Given) -> BoardView:
                 state,
                 fields.mark(entity, state),
                 counts.get(state, 0),
-                tuple(_card(visit, entity, item, since.get(item["id"]), now, here) for item in pages.get(state, ())),
+                tuple(
+                    _card(visit, entity, item, verbs[item["id"]], since.get(item["id"]), now, here)
+                    for item in pages.get(state, ())
+                ),
                 addresses.listing(entity, [*own_filters(given), (entity.state.name, state)]),
             )
             for state in entity.state.options
@@ -68,7 +73,13 @@ def _cards(visit: Visit, entity: CompiledEntity, given: Given, state: str) -> Se
 
 
 def _card(
-    visit: Visit, entity: CompiledEntity, item: dict[str, Any], since: datetime | None, now: datetime, here: str
+    visit: Visit,
+    entity: CompiledEntity,
+    item: dict[str, Any],
+    verbs: Collection[str],
+    since: datetime | None,
+    now: datetime,
+    here: str,
 ) -> Card:
     assert entity.state is not None
     state = item[entity.state.name]
@@ -91,12 +102,14 @@ def _card(
         version=str(item.get("version", "")),
         since=age_text(age) if age is not None else "",
         late=age is not None and is_late(entity, state, age),
-        moves=tuple(_moves(visit, entity, item, state)),
+        moves=tuple(_moves(visit, entity, item, verbs)),
         next=here,
     )
 
 
-def _moves(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], state: str) -> list[CardMove]:
+def _moves(
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], verbs: Collection[str]
+) -> list[CardMove]:
     return [
         CardMove(
             action_label(action),
@@ -105,7 +118,7 @@ def _moves(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], state:
             asks=action.run is not None and bool(parameters_of(action.run)),
             confirm=_("%(action)s: are you sure?", action=action_label(action)) if action.confirm else "",
         )
-        for action in offered(visit, entity, item)
+        for action in offered(visit, entity, item, verbs)
         if isinstance(action, Transition)
     ]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template
 from markupsafe import Markup
 
-from ...entities.archiving import ARCHIVE, BRING_BACK
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
+from ...entities.offering import columns_asked, fits
 from ...entities.parameters import parameters_of
 from ...entities.query import NESTED
 from ...entities.read import Page
@@ -42,6 +42,7 @@ def asked(visit: Visit, entity: CompiledEntity, given: Given) -> list[tuple[str,
     more = [column.currency_path for column in columns if column.currency]
     more += [entity.key.name] if entity.key else []
     more += [group.removesuffix(".month").removesuffix(".year")]
+    more += columns_asked(entity)
     names = dict.fromkeys(["id", *(column.name for column in columns), *(name for name in more if name in visible)])
     kept = [(name, text) for name, text in given if name not in OWN | {"fields", "include", "limit", "count", "expand"}]
     if group and not values.get("totals"):
@@ -85,7 +86,7 @@ def list_view(visit: Visit, entity: CompiledEntity, given: Given, page: Page, vi
         else None
     )
     at = dict(given).get("cursor", "")
-    bulk = bulk_actions(visit, entity, query)
+    bulk = bulk_actions(visit, entity, page.items)
     plain = [("view", "none")] if views else []
     return ListView(
         _(entity.plural),
@@ -141,9 +142,10 @@ def _body(
     return list_body(visit, entity, columns, page.items, "bulk" if select else "", headings)
 
 
-def bulk_actions(visit: Visit, entity: CompiledEntity, query: Given | None = None) -> tuple[ActionButton, ...]:
-    """Actions that want no parameters, and deletion; without those that can fit none of what a list shows."""
-    unfit = "" if query is None else {"true": ARCHIVE, "false": BRING_BACK}.get(dict(query).get("archived", "false"))
+def bulk_actions(
+    visit: Visit, entity: CompiledEntity, items: Sequence[Mapping[str, Any]] | None = None
+) -> tuple[ActionButton, ...]:
+    """Actions that want no parameters, and deletion; of actions those that are for one of the records at least."""
     found = [
         ActionButton(
             action.name,
@@ -151,9 +153,9 @@ def bulk_actions(visit: Visit, entity: CompiledEntity, query: Given | None = Non
             confirm=_("%(action)s what is selected?", action=action_label(action)),
         )
         for action in entity.actions.values()
-        if action.name != unfit
-        and visit.may(entity, action.permission or action.name)
+        if visit.may(entity, action.permission or action.name)
         and not (action.run is not None and parameters_of(action.run))
+        and (items is None or any(fits(entity, action, item, today=visit.today) for item in items))
     ]
     if entity.declared.writable and visit.may(entity, "delete"):
         found.append(ActionButton("delete", _("Delete"), confirm=_("Delete what is selected?"), danger=True))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...entities import archiving
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
 from ...entities.declarations import Action, Transition
+from ...entities.offering import fits
 from ...entities.parameters import parameters_of
 from ...languages import gettext as _
 from . import addresses, fields
 from .drafts import Draft
 from .grids import Errors, grid_of, said
 from .lists import action_label
+from .reach import verbs_on_one
 from .reader import plainly, word
 from .views.fields import FieldView, Section
 from .views.parts import ActionButton, ErrorLink, Link, Mark
@@ -42,7 +43,8 @@ def record_view(
     errors = errors or {}
     stored = item or {}
     state = state_of(entity, stored)
-    editable = not read_only and is_editable(visit, entity, item)
+    verbs = verbs_on_one(visit, entity, int(stored["id"])) if item else frozenset[str]()
+    editable = not read_only and is_editable(visit, entity, item, verbs)
     sections = _sections(visit, entity, stored, draft, errors, editable=editable)
     if item is None and editable and not errors:
         sections = _focused(sections)
@@ -61,13 +63,13 @@ def record_view(
         grids=grids,
         mark=_mark(entity, stored, state),
         steps=_steps(entity, state) if item else (),
-        actions=_actions(visit, entity, item),
+        actions=_actions(visit, entity, item, verbs),
         errors=error_links(entity, errors),
         editable=editable,
         locked_note=_("This record is settled and can no longer change.")
         if is_locked(entity, state) and entity.declared.writable
         else "",
-        delete_url=addresses.delete(entity, identity) if item and editable and visit.may(entity, "delete") else "",
+        delete_url=addresses.delete(entity, identity) if item and editable and "delete" in verbs else "",
         copy_url=addresses.copy(entity, identity)
         if item and entity.declared.writable and visit.may(entity, "create")
         else "",
@@ -103,11 +105,15 @@ def state_of(entity: CompiledEntity, item: Mapping[str, Any]) -> str | None:
     return item.get(entity.state.name) if entity.state is not None else None
 
 
-def is_editable(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any] | None) -> bool:
-    """Whether the visitor may fill in this record's form, a new one's if there is none."""
+def is_editable(
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any] | None, verbs: Collection[str] | None = None
+) -> bool:
+    """Whether the visitor, who may do `verbs` with it, may fill in this record's form, a new one's if there is none."""
     if not entity.declared.writable or is_locked(entity, state_of(entity, item or {})):
         return False
-    return visit.may(entity, "update" if item else "create")
+    if item is None:
+        return visit.may(entity, "create")
+    return "update" in (verbs if verbs is not None else verbs_on_one(visit, entity, item["id"]))
 
 
 def is_locked(entity: CompiledEntity, state: str | None) -> bool:
@@ -193,25 +199,25 @@ def _steps(entity: CompiledEntity, state: str | None) -> tuple[Step, ...]:
     )
 
 
-def offered(visit: Visit, entity: CompiledEntity, item: Mapping[str, Any]) -> list[Action[Any] | Transition[Any]]:
-    """The actions that the visitor may run on a record as it is."""
-    state = state_of(entity, item)
+def offered(
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], verbs: Collection[str] | None = None
+) -> list[Action[Any] | Transition[Any]]:
+    """The actions that the visitor, who may do `verbs` with it, may run on a record as it is."""
+    may = verbs if verbs is not None else verbs_on_one(visit, entity, item["id"])
     return [
         action
         for action in entity.actions.values()
-        if (not action.states or state in action.states)
-        and visit.may(entity, action.permission or action.name)
-        and archiving.fits(entity, action.name, item)
+        if (action.permission or action.name) in may and fits(entity, action, item, today=visit.today)
     ]
 
 
 def _actions(
-    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any] | None
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any] | None, verbs: Collection[str]
 ) -> tuple[ActionButton, ...]:
     if item is None:
         return ()
     buttons, state = [], state_of(entity, item)
-    now = offered(visit, entity, item)
+    now = offered(visit, entity, item, verbs)
     main = next((action for action in now if isinstance(action, Transition)
                  and action.to not in entity.declared.undone), None)
     for action in now:

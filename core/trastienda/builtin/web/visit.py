@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 from ...entities.compiled import CompiledEntity
 from ...security.actor import Actor
@@ -17,6 +19,11 @@ class Visit:
     actor: Actor
     company: Company
     reader: Reader
+
+    @cached_property
+    def today(self) -> date:
+        """The day that it is where the company is."""
+        return self.site.today(self.company)
 
     def may(self, entity: CompiledEntity, verb: str) -> bool:
         return bool(self.site.permissions.of(self.actor, entity.guard, verb))

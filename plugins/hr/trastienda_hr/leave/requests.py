@@ -171,16 +171,17 @@ def withdraw(work: Work, request: LeaveRequest) -> None:
 
 
 def cancel(work: Work, request: LeaveRequest) -> None:
-    """Run of approved -> cancelled, before it began: the ledger gets the opposite entries."""
-    if request.starts_on <= work.today:
-        raise LeaveRefused(request, _("Leave that has begun is cancelled by HR"))
-    cancel_begun(work, request)
-
-
-def cancel_begun(work: Work, request: LeaveRequest) -> None:
-    """As `cancel`, at any time: a transition with a permission of its own."""
+    """Run of approved -> cancelled: the ledger gets the opposite entries. What has begun is HR's to cancel."""
     work.add_all([(entry, ()) for entry in _entries(work, request, sign=1, kind="returned")])
     _give_back(work, request)
+
+
+def yet_to_come(day: Date, today: Date) -> bool:
+    return day > today
+
+
+def begun(day: Date, today: Date) -> bool:
+    return day <= today
 
 
 def _decide(work: Work, request: LeaveRequest, answer: str) -> None:

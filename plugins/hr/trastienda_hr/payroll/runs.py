@@ -214,7 +214,8 @@ def reopen(work: Work, run: PayrollRun) -> None:
 def approve_run(work: Work, run: PayrollRun) -> None:
     """Run of computed -> approved: its payslips are final and the employees may see them."""
     for slip in payslips_of(work, run):
-        work.act(slip, "approve")
+        if slip.state == "draft":
+            work.act(slip, "approve")
 
 
 def post_run(work: Work, run: PayrollRun) -> None:
