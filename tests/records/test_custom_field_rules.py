@@ -6,9 +6,11 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from trastienda import Site
+from trastienda.testing.fixtures import Run
 from trastienda.testing.sites import COMPANY, bearer_client
 
 FIELDS = "/api/v1/records/custom-fields"
@@ -81,6 +83,28 @@ def test_new_records_have_what_is_required_and_start_with_defaults(client: Flask
     old = client.get(PARTIES, query_string={"code": "OLD"}).json["items"][0]
     changed = client.patch(f"{PARTIES}/{old['id']}", json={"name": "Older"}, headers=ANY)
     assert (changed.status_code, changed.json["ext"]["custom"]) == (200, None)
+
+
+def test_what_a_plugin_makes_starts_with_defaults_and_is_asked_for_nothing(
+    client: FlaskClient, site: Site, write: Run
+) -> None:
+    define(client, "size", kind="choice", options="small\nlarge", required=True)
+    define(client, "route", default="North")
+    define(client, "ceiling", kind="money", default="99.50")
+    define(client, "odd", kind="money", default="1.001")
+    assert client.get(FIELDS).status_code == 200
+    model = site.registry.entities["contacts.party"].model
+    made = write(lambda work: work.add_all([(model(code=code, name=code), ()) for code in ("P1", "P2")]))
+    for party in made:
+        place = f"{PARTIES}/{party.id}"
+        assert client.get(place).json["ext"]["custom"] == {
+            "size": None, "route": "North", "ceiling": "99.50", "odd": None}
+        (told,) = client.get(f"{place}/history").json["items"]
+        assert told["changes"]["ext.custom.route"] == [None, "North"]
+    renamed = client.patch(f"{PARTIES}/{made[0].id}", json={"name": "Uno"}, headers=ANY)
+    assert (renamed.status_code, renamed.json["ext"]["custom"]["route"]) == (200, "North")
+    asked = client.patch(f"{PARTIES}/{made[0].id}", json={"ext": {"custom": {"size": None}}}, headers=ANY)
+    assert (asked.status_code, list(asked.json["errors"])) == (422, ["ext.custom.size"])
 
 
 def test_default_that_does_not_fit_the_company_is_refused_by_its_field(client: FlaskClient) -> None:

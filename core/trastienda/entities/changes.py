@@ -15,7 +15,7 @@ from ..storage.rows import insert_rows
 from .archiving import archive_faults
 from .compiled import CompiledEntity, LineSet, humanise
 from .declarations import Fault, Transition
-from .extras import drop_extras, extra_differences, load_extras, moved_extras, ruled_extras, write_extras
+from .extras import drop_extras, extra_differences, load_extras, moved_extras, ruled_extras, start_extras, write_extras
 from .trees import tree_faults
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ class Changes:
         for record in records:
             if "company" in record._meta.fields:
                 record.__data__["company"] = self.work.company.id
-            raise_faults(faults_of(self.work, self.work.site.registry.entity_of(record), record))
+            entity = self.work.site.registry.entity_of(record)
+            start_extras(entity, record, self.work.company.currency)
+            raise_faults(faults_of(self.work, entity, record))
 
     def insert(self, records: Sequence[SharedRecord]) -> None:
         """Insert records of one model with the lines they carry."""

@@ -129,6 +129,13 @@ class Ext:
     personal: tuple[AnyField, ...] = ()
 
     @cached_property
+    def begins(self) -> bool:
+        """Whether its defaults alone make a row that says something."""
+        own = [field for field in self.model._meta.sorted_fields if field.name != self.link.name]
+        return any(field.default is not None for field in own) and all(
+            field.null or field.default is not None for field in own)
+
+    @cached_property
     def unique(self) -> frozenset[str]:
         """The fields of which no two records have the same, in a company where the rows say theirs."""
         meta = self.model._meta

@@ -228,8 +228,9 @@ class Extension(Generic[X]):
     `private` and `computed` are as an entity's, `computed` being SQL over the extension's columns and the
     record's. An action is called `<plugin>.<name>` and gets the record. `label` heads the fields on a form.
     `search` are the texts that a search of the entity looks at as well. With `always`, every record that is made at
-    a door has a row, so that defaults and required columns hold for it; `required` are columns that may be empty in
-    the table (records were there before them) and not at a door. `personal` are the columns that tell of a natural
+    a door has a row, so that defaults and required columns hold for it, and one that a plugin's code makes a row of
+    defaults, if these are enough; `required` are columns that may be empty in the table (records were there before
+    them, or a plugin made them) and not at a door. `personal` are the columns that tell of a natural
     person: emptied with the record, where no law keeps it.
     """
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..storage.models import SharedRecord
 from ..storage.rows import insert_rows
 from .compiled import CompiledEntity, Ext
+from .currencies import decimals_of
 
 CHUNK = 500
 
@@ -31,6 +32,23 @@ def _moved(record: SharedRecord, extension: Ext) -> bool:
 def _values(extension: Ext, data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name in extension.model._meta.fields
             if name != extension.link.name and (value := data.get(name)) is not None}
+
+
+def start_extras(entity: CompiledEntity, record: SharedRecord, currency: str) -> None:
+    """Give a new record the rows that every record has, with their defaults, where its maker said nothing of them.
+
+    What is required there is asked for at doors, of people and programs: nobody is there who could answer a plugin's
+    own code, so a part that cannot begin without an answer is left out, and so is an amount that the company's
+    currency does not have.
+    """
+    for extension in entity.extensions:
+        if extension.always and extension.begins and extension.model not in record.__dict__.get("_extras", ()):
+            record.keep_extra(extension.model)
+            data = record.extra_of(extension.model).__data__
+            for name, column in entity.extended[extension.plugin].items():
+                if column.kind == "money" and column.field.null and not column.currency and data.get(name) is not None:
+                    fits = data[name] == round(data[name], decimals_of(currency))
+                    data[name] = data[name] if fits else None
 
 
 def write_extras(database: Any, entity: CompiledEntity, records: Iterable[SharedRecord]) -> None:
