@@ -166,3 +166,31 @@ def test_headers_are_mapped_by_hand_or_as_kept(client: FlaskClient) -> None:
     wrong = client.post("/api/v1/records/mappings", json={"entity": "contacts.party", "name": "x", "columns": [
         {"header": "a", "column": "nothing"}]})  # fmt: skip
     assert (wrong.status_code, list(wrong.json["errors"])) == (422, ["columns.0.column"])
+
+
+@pytest.mark.plugins("hr")
+def test_clash_of_unique_values_names_its_row(client: FlaskClient, user: Any) -> None:
+    names = [user("hr.self-service", name=name).name for name in ("ana", "bea", "eva")]
+    staff, people = "/api/v1/hr/employees", [f"E{number},{name}\n" for number, name in enumerate(names)]
+    made = send(client, f"code,user\n{''.join(people)}E8,\nE9,\n", address=staff)
+    assert made.json["created"] == 5, made.text
+    taken = {"column": "user", "message": "There is one with this value already."}
+    for text, row in (
+        ("E0,ana\nE8,\nE9,bea\n", 4),  # an update, of what another record has
+        ("N1,\nN2,eva\n", 3),  # a new record, likewise
+        ("E8,\nN1,\nN2,\nN3,ana\n", 5),
+    ):
+        refused = send(client, f"code,user\n{text}", address=staff).json
+        assert refused["errors"] == [{"row": row, **taken}], text
+    user("hr.self-service", name="ida")
+    refused = send(client, "code,user\nN1,ida\nN2,\nN3,ida\n", address=staff).json
+    assert refused["errors"] == [{"row": 4, **taken}]
+    assert client.get(f"{staff}?count=exact&limit=1").json["count"] == 5
+
+
+def test_clash_of_a_field_of_ones_own_names_its_row_when_records_are_updated(client: FlaskClient) -> None:
+    field = {"entity": "contacts.party", "name": "tag", "label": "Tag", "kind": "text", "unique": True}
+    assert client.post("/api/v1/records/custom-fields", json=field).status_code == 201
+    assert send(client, "code,name,ext.custom.tag\nA1,One,x\nA2,Two,y\nA3,Three,z\n").json["created"] == 3
+    refused = send(client, "code,ext.custom.tag\nA1,x\nA2,w\nA3,x\n").json
+    assert [(each["row"], each["column"]) for each in refused["errors"]] == [(4, "ext.custom.tag")]

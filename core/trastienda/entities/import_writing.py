@@ -5,11 +5,14 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
+import peewee
+
 from ..errors import TrastiendaError
 from ..isolation import blaming
 from ..jobs.declarations import JobStopped
 from ..languages import gettext
 from ..plugin import imported
+from ..security.violations import explained
 from ..storage.models import SharedRecord
 from ..storage.rows import primary, tuples
 from . import external, write
@@ -102,7 +105,7 @@ class GroupWriter:
         if self.options.create_missing and self.entity.declared.before_import is not None:
             with blaming(self.entity.plugin, f"before_import of {self.entity.name}"):
                 self.entity.declared.before_import(work, records)
-        work.insert_checked(records)
+        self._insert(work, made)
         write.require_reach(work, self.entity, records, "create")
         external.remember(work, self.entity, {group.values[EXTERNAL_ID]: record.id for group, record in made
                                               if EXTERNAL_ID in group.values})
@@ -114,7 +117,11 @@ class GroupWriter:
         """A new record that its rules find nothing wrong with; None for one that was updated or is faulty."""
         identity = existing.get(group.row)
         if identity is not None:
-            write.update(work, self.entity, identity, group.values, version=None)
+            try:
+                write.update(work, self.entity, identity, group.values, version=None)
+            except peewee.IntegrityError as error:
+                self._report(group, explained(work.site, error))
+                raise _Undo from error
             self.result.updated += 1
             return None
         if (self.reader.updates or EXTERNAL_ID in group.values) and not self.reader.require_complete(group):
@@ -126,6 +133,29 @@ class GroupWriter:
         for path, message in faults:
             self._fault(group, path, message)
         return None if faults else record
+
+    def _insert(self, work: Work, made: Sequence[tuple[Group, SharedRecord]]) -> None:
+        """All at once; where the database has something against it, the row is named that it is about."""
+        try:
+            with work.site.database.atomic():
+                work.insert_checked([record for _, record in made])
+        except peewee.IntegrityError as error:
+            refusal = explained(work.site, error)
+            self._report(self._culprit(made, [name for name in refusal.errors if name]) or made[0][0], refusal)
+            raise _Undo from error
+
+    def _culprit(self, made: Sequence[tuple[Group, SharedRecord]], names: Sequence[str]) -> Group | None:
+        """The first whose values in these columns another record has, in the file or before it."""
+        model, seen = self.entity.model, set[tuple[Any, ...]]()
+        fields = [model._meta.fields[name] for name in names if name in model._meta.fields]
+        scope = [model._meta.fields["company"]] if self.entity.scoped else []
+        for group, record in made if fields else ():
+            values = tuple(record.__data__.get(field.name) for field in fields)
+            same = [peewee.Expression(field, peewee.OP.EQ, record.__data__.get(field.name)) for field in scope + fields]
+            if None not in values and (values in seen or model.select().where(*same).exists()):
+                return group
+            seen.add(values)
+        return None
 
     def _refuse_taken(self, made: Sequence[tuple[Group, SharedRecord]]) -> None:
         """What an extension wants to be unique, by its row: the database would refuse it without saying which."""
