@@ -21,7 +21,7 @@ Open = Callable[..., Page]
 def open_page(browser: Browser, app: Flask, site: Site, sign_in: SignIn) -> Iterator[Open]:
     """`open_page("/path", language="es", width=390)`: a window of an administrator. No script may fail in it."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
     contexts: list[BrowserContext] = []
@@ -35,7 +35,6 @@ def open_page(browser: Browser, app: Flask, site: Site, sign_in: SignIn) -> Iter
             {"name": COOKIE, "value": cookie.value, "url": address},
             {"name": "trastienda_language", "value": language, "url": address},
         ])  # fmt: skip
-        context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -48,6 +47,7 @@ def open_page(browser: Browser, app: Flask, site: Site, sign_in: SignIn) -> Iter
         each.close()
     server.shutdown()
     thread.join()
+    server.server_close()
     assert wrong == []
 
 

@@ -52,7 +52,6 @@ def address(site: Site, tmp_path: Path, provider: Provider) -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     context = browser.new_context(base_url=address)
-    context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
 

@@ -312,11 +312,12 @@ def client(desk: Desk) -> FlaskClient:
 def address(desk: Desk) -> Iterator[str]:
     """Of a server of the desk."""
     server = make_server("127.0.0.1", 0, desk.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    server.server_close()
 
 
 Open = Callable[..., Page]
@@ -342,7 +343,6 @@ def open_page(browser: Browser, desk: Desk, address: str) -> Iterator[Open]:
             base_url=address, viewport={"width": width, "height": 900}, locale=language,
             color_scheme="dark" if dark else "light", java_script_enabled=script)  # fmt: skip
         contexts.append(context)
-        context.set_default_timeout(15_000)
         if name:
             context.add_cookies([{"name": COOKIE, "value": desk.session(name), "url": address}])
         page = context.new_page()

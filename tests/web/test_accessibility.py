@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from trastienda import Site, User, Work
@@ -83,6 +83,7 @@ def test_what_opens_over_a_page_breaks_no_rule(
     page = open_page("/", width=width, dark=dark)
     found = {"tour": faults(page)}
     page.get_by_role("button", name="No, thanks").click()
+    expect(page.locator(".tour")).to_have_count(0)
     for name, summary in (("bell", ".bell > summary"), ("me", ".me > summary")):
         page.click(summary)
         found[name] = faults(page)
@@ -111,14 +112,16 @@ def test_the_tour_is_walked_by_keyboard_and_left_by_escape(busy: Desk, open_page
     page = open_page("/")
     titles = []
     for _step in range(7):
+        expect(page.locator(".tour .btn-primary")).to_be_focused()
         with page.expect_navigation():
             page.keyboard.press("Enter")
         titles.append(page.locator("#tour-title").inner_text())
     assert (titles[0], titles[1], titles[-1]) == ("The start page", "A list", "Without the mouse")
-    page.keyboard.press("Escape")
-    page.wait_for_selector(".tour", state="detached")
+    with page.expect_navigation():
+        page.keyboard.press("Escape")
+    expect(page.locator(".tour")).to_have_count(0)
     page.reload()
-    assert page.locator(".tour").count() == 0
+    expect(page.locator(".tour")).to_have_count(0)
 
 
 @pytest.fixture
@@ -130,11 +133,12 @@ def empty(tmp_path: Path) -> Iterator[str]:
     )  # fmt: skip
     await_first_run(site)
     server = make_server("127.0.0.1", 0, create_app(site), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+    server.server_close()
     site.database.close()
 
 

@@ -20,7 +20,6 @@ def define(page: Page, name: str, label: str) -> None:
 
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save", exact=True).first.click()
-    page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -43,6 +42,7 @@ def test_field_is_made_filled_in_archived_and_deleted(desk: Desk, open_page: Ope
     expect(page.locator("[data-summary]")).to_contain_text("Size")
     size.select_option("large")
     save(page)
+    expect(page).to_have_url(re.compile(r"/books/accounts/\d+$"))
     expect(page.get_by_label("Size")).to_have_value("large")
 
     page.goto(definition)

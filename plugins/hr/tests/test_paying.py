@@ -64,6 +64,7 @@ def test_run_is_paid_from_the_account_that_the_company_has_set(officer: FlaskCli
     paid = officer.post(f"{run}/actions/pay")
     assert (paid.status_code, paid.json["state"]) == (200, "paid")
     file = officer.get("/api/v1/hr/payroll-runs/2026-05/sepa.xml")
+    assert file.headers["Content-Disposition"] == "attachment; filename=sepa-2026-05.xml"
     root, names = Xml.fromstring(file.text), {"p": NAMESPACE}
     assert root.findtext(".//p:Dbtr/p:Nm", namespaces=names) == "Acme, S.L."
     assert root.findtext(".//p:GrpHdr/p:NbOfTxs", namespaces=names) == "5"

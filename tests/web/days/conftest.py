@@ -31,11 +31,12 @@ def stage(prepared_database: Prepare, tmp_path: Path) -> Iterator[Stage]:
         set_clock(site)
         app = create_app(site)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield Stage(site, app, f"http://127.0.0.1:{server.server_port}")
         server.shutdown()
         thread.join()
+        server.server_close()
 
 
 @pytest.fixture
@@ -50,7 +51,6 @@ def start(stage: Stage, browser: Browser, way: Way, request: pytest.FixtureReque
         context = browser.new_context(
             base_url=stage.address, viewport={"width": way.width, "height": 900}, locale=way.language,
             color_scheme="dark" if way.theme == "dark" else "light", reduced_motion="reduce")  # fmt: skip
-        context.set_default_timeout(15_000)
         page = context.new_page()
         watch(page, stage.address, wrong)
         context.on("page", lambda opened: opened is page or watch(opened, stage.address, wrong))

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from zipfile import ZipFile
+
 from playwright.sync_api import expect
 
-from .stage import Day, Start, in_each_way
+from trastienda import Work
+from trastienda.security.audit import verify
+from trastienda_contacts import Party
+
+from .stage import Day, Stage, Start, in_each_way
 
 
 @in_each_way
-def test_administrator_day(start: Start) -> None:
+def test_administrator_day(start: Start, stage: Stage, tmp_path: Path) -> None:
+    stage.write(know_a_person)
     day = start("vera", "admin")
     day.go_to("Overview")
     day.look("overview")
@@ -17,8 +25,13 @@ def test_administrator_day(start: Start) -> None:
     change_setting(day)
     back_up(day)
     see_who_did_what(day)
+    answer_a_person(day, tmp_path)
     look_after_plugins(day)
     sign_out(day)
+
+
+def know_a_person(work: Work) -> None:
+    work.add(Party(code="X900", name="Josefina Pradoverde", is_company=False, country="ES", phone="600100200"))
 
 
 def copy_role(day: Day) -> None:
@@ -78,6 +91,37 @@ def see_who_did_what(day: Day) -> None:
     day.press("button", "Show", within="main")
     expect(day.page.locator(".history")).to_contain_text("nora")
     day.look("audit")
+
+
+def answer_a_person(day: Day, folder: Path) -> None:
+    """Who asks what is kept of her, and wants it erased: nothing goes before her code is typed."""
+    day.go_to("A person's data")
+    day.write("#f-q", "Pradoverde")
+    day.press("button", "Search", within="main")
+    day.look("found")
+    day.press("link", "Josefina Pradoverde", within="main", exact=False)
+    day.look("kept-of-her")
+    with day.downloading() as files:
+        day.press("link", "Download the data", within="main")
+    files[0].save_as(folder / "data.zip")
+    with ZipFile(folder / "data.zip") as archive:
+        assert "600100200" in archive.read("data.json").decode()
+    day.write("#f-key", "X9")
+    day.press("button", "Erase the data", within="main")
+    expect(day.page.locator("[data-summary]")).to_be_focused()
+    day.look("not-meant")
+    day.write("#f-key", "X900")
+    day.press("button", "Erase the data", within="main")
+    expect(day.page.locator(".notice-done")).to_be_visible()
+    expect(day.page.locator("main")).not_to_contain_text("Pradoverde")
+    day.look("erased")
+    with day.stage.site.active():
+        _seals, erased, broken = verify(day.stage.site.database)
+    assert (erased > 0, broken) == (True, [])
+    day.go_to("A person's data")
+    day.write("#f-q", "Pradoverde")
+    day.press("button", "Search", within="main")
+    expect(day.page.locator(".empty")).to_be_visible()
 
 
 def look_after_plugins(day: Day) -> None:

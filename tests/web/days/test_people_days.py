@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 from playwright.sync_api import expect
+from pypdf import PdfReader
 
 from trastienda import User, Work
 from trastienda_hr import Employee
@@ -45,7 +48,7 @@ def clock_in_and_out(day: Day) -> None:
     day.look("clocking-in")
     day.press("button", "Save", within="main")
     day.press("button", "Clock out", within="main")
-    expect(day.page.locator("#f-clock_out, main").first).to_be_visible()
+    expect(day.page.locator("#f-clock_out")).not_to_have_value("")
     day.look("clocked-out")
 
 
@@ -160,5 +163,24 @@ def run_payroll(day: Day, folder: Path) -> None:
     day.press("button", "Pay", within="main")
     day.press("button", "Continue", within="#ask")
     expect(day.page.locator(".step-current")).to_have_text(day.word("Paid"))
-    expect(day.page.locator("main")).to_contain_text("SEPA")
     day.look("paid")
+    pay_by_bank(day, folder)
+    hand_out_payslips(day)
+
+
+def pay_by_bank(day: Day, folder: Path) -> None:
+    with day.downloading() as files:
+        day.press("link", "SEPA file for the bank", within="main", exact=False)
+    files[0].save_as(folder / "sepa.xml")
+    root = ElementTree.parse(folder / "sepa.xml").getroot()
+    names = {"": root.tag[1:].partition("}")[0]}
+    transfers = root.findall(".//CdtTrfTxInf", names)
+    assert names[""].endswith("pain.001.001.03")
+    assert "Clara Montecillo" in [each.findtext("Cdtr/Nm", namespaces=names) for each in transfers]
+    assert root.findtext("CstmrCdtTrfInitn/GrpHdr/NbOfTxs", namespaces=names) == str(len(transfers))
+
+
+def hand_out_payslips(day: Day) -> None:
+    pages = PdfReader(io.BytesIO(day.opened_paper(day.named("link", "Payslips", within=".aside-tools")))).pages
+    assert len(pages) > 20
+    assert "Montecillo" in "".join(page.extract_text() for page in pages[-2:])

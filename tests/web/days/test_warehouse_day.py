@@ -3,9 +3,13 @@ worth."""
 
 from __future__ import annotations
 
+import io
 import re
 
 from playwright.sync_api import expect
+from pypdf import PdfReader
+
+from trastienda_inventory import Move
 
 from .stage import Day, Start, in_each_way
 
@@ -18,8 +22,8 @@ def test_warehouse_day(start: Start) -> None:
     expect(day.page.locator("main")).to_contain_text(day.word("Deliveries to do"))
     day.look("start")
     receive(day)
-    deliver_in_part(day)
-    scrap_too_much(day)
+    take_back(day, deliver_in_part(day))
+    scrap(day)
     count(day)
     read_reports(day)
 
@@ -43,6 +47,7 @@ def test_warehouse_manager_s_day(start: Start) -> None:
     day.press("button", "Show", within="main")
     expect(day.page.locator("svg").filter(visible=True).first).to_be_visible()
     day.look("valuation")
+    post_count(day)
 
 
 def choose_nothing(day: Day, target: str) -> None:
@@ -82,8 +87,8 @@ def finish(day: Day, rest: str) -> None:
     expect(day.page.locator(".step-current")).to_have_text(day.word("Done"))
 
 
-def deliver_in_part(day: Day) -> None:
-    """Of one product there is less than was asked for: it goes, the rest waits in a back-order."""
+def deliver_in_part(day: Day) -> int:
+    """Of one product there is less than was asked for: it goes, the rest waits in a back-order. The move that went."""
     day.find("P-102")
     expect(day.page.locator("h1")).to_contain_text("P-102")
     day.look("delivery")
@@ -98,14 +103,39 @@ def deliver_in_part(day: Day) -> None:
     day.press("button", "Complete", within="main")
     expect(day.page.locator(".step-current")).to_have_text(day.word("Done"))
     day.look("a-part-is-done")
+    moved = int(day.page.url.partition("?")[0].rpartition("/")[2])
     day.find("P-102")
     finish(day, "Back order")
     expect(day.page.locator("h1")).to_contain_text("OUT/2026/")
     day.look("delivered")
+    paper = PdfReader(io.BytesIO(day.opened_paper(day.named("link", "Slip", within=".aside-tools"))))
+    words = paper.pages[0].extract_text()
+    assert (day.word("Delivery note") in words, "OUT/2026/" in words) == (True, True), words
+    return moved
 
 
-def scrap_too_much(day: Day) -> None:
-    """More than there is: refused with what there is; then the right quantity."""
+def take_back(day: Day, moved: int) -> None:
+    """One of the two comes back; three would be more than went."""
+    product = day.stage.write(lambda work: work.get(Move, moved).product.code)
+    day.go_to("New %(record)s", record=day.word("Stock move").lower())
+    day.look_up("#f-product", product, choose=product)
+    day.write("#f-quantity", "3")
+    day.look_up("#f-from_location", "clientes", choose="CLI")
+    day.look_up("#f-to_location", "existencias", choose="ALM/EX")
+    day.look_up("#f-returns", "P-102", choose=str(moved))
+    day.press("button", "Save", within="main")
+    day.press("link", "Complete", exact=False, within="main")
+    day.press("button", "Complete", within="main")
+    expect(day.page.locator("[data-summary]")).to_be_focused()
+    day.look("more-than-went")
+    day.write("#f-quantity", "1")
+    day.press("button", "Complete", within="main")
+    expect(day.page.locator(".step-current")).to_have_text(day.word("Done"))
+    day.look("came-back")
+
+
+def scrap(day: Day) -> None:
+    """Without its serial number refused; with it gone."""
     day.go_to("New %(record)s", record=day.word("Stock move").lower())
     day.look_up("#f-product", "destructora", choose="DESTR")
     day.write("#f-quantity", "1")
@@ -116,6 +146,13 @@ def scrap_too_much(day: Day) -> None:
     day.press("button", "Complete", within="main")
     expect(day.page.locator("[data-summary], .problem, .alert").first).to_be_visible()
     day.look("refused-without-a-serial-number")
+    day.press("link", "Go back", within="main")
+    day.look_up("#f-lot", "DESTR-0006", choose="DESTR-0006")
+    day.press("button", "Save", within="main")
+    day.press("link", "Complete", exact=False, within="main")
+    day.press("button", "Complete", within="main")
+    expect(day.page.locator(".step-current")).to_have_text(day.word("Done"))
+    day.look("scrapped")
 
 
 def count(day: Day) -> None:
@@ -130,6 +167,19 @@ def count(day: Day) -> None:
     day.sees("Saved.")
     expect(figures.nth(0)).to_have_value("90")
     day.look("counted")
+
+
+def post_count(day: Day) -> None:
+    """What the clerk has counted: the difference is moved, and the books say what is there."""
+    day.go_to("Counts")
+    day.press_at(day.page.locator("tbody a").first)
+    day.write(day.page.locator(COUNTED).first, "7")
+    day.press("button", "Save", within="main")
+    day.sees("Saved.")
+    day.press("link", "Post differences", exact=False, within="main")
+    day.press("button", "Post differences", within="main")
+    expect(day.page.locator(".step-current")).to_have_text(day.word("Posted"))
+    day.look("count-posted")
 
 
 def read_reports(day: Day) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date as Date
 from datetime import datetime as Moment
 from decimal import Decimal
+from io import BytesIO
 from typing import NamedTuple
 
-from flask import Response
+from flask import Response, send_file
 from peewee import JOIN, ForeignKeyField, TextField
 from stdnum import bic, iban
 
@@ -163,4 +164,5 @@ def download(work: Work, *, run: str) -> Response:
     kept = work.select(PaymentFile).where(PaymentFile.run == found.id).first()
     if kept is None:
         raise NotFound(_("{run} has not been paid").format(run=run))
-    return Response(kept.text, mimetype="application/xml")
+    return send_file(BytesIO(kept.text.encode()), "application/xml", as_attachment=True,
+                     download_name=f"sepa-{found.code}.xml")
