@@ -25,6 +25,9 @@ pytestmark = pytest.mark.database("sqlite")
 
 #: Names that are the same in every language.
 NAMES = {"Trastienda", "English", "Español", "CSV", "XLSX", "PDF", "JSON", "Lines", "JSONL", "API", "iban", "MB", "kB"}
+#: Each one's own pages, one that isn't there, and what a stranger sees.
+OWN = ("/me/password", "/me/sessions", "/me/rights", "/nothing/here")
+DOOR = ("/sign-in", "/sign-in/forgotten")
 READ_ATTRIBUTES = {"title", "aria-label", "placeholder", "alt", "data-confirm"}
 UNREAD = {"script", "style", "code", "pre", "time", "kbd", "template"}
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧|https?://\S+")
@@ -125,10 +128,14 @@ def test_a_page_says_nothing_that_is_neither_data_nor_translated(
         known = {*NAMES, *data_words(own_stage), *names_of_locale(), *names_for_programs(own_stage.site)}
         urls = Questions(own_stage).all("web")
     monkeypatch.setitem(languages._catalogues, "es", Marks())
-    client, found, read = own_stage.web("beta-admin"), dict[str, str](), 0
-    for url in urls:
-        answer = client.get(url)
-        if answer.mimetype != "text/html" or answer.status_code != 200:
+    client, stranger = own_stage.web("beta-admin"), own_stage.app.test_client()
+    stranger.set_cookie("trastienda_language", "es")
+    asked = [*((client, url) for url in (*urls, *OWN)), *((stranger, url) for url in DOOR)]
+    found, read = dict[str, str](), 0
+    for who, url in asked:
+        answer = who.get(url)
+        if answer.mimetype != "text/html" or answer.status_code not in (200, 404):
+            assert url not in (*OWN, *DOOR), (url, answer.status_code)
             continue
         read += 1
         for text in map(unmarked, Said(answer.text).texts):

@@ -71,6 +71,7 @@ def test_a_reader_is_offered_nothing_that_he_may_not_do(desk: Desk) -> None:
     assert "/books/entries/new" not in client.get("/books/entries").text
     page = client.get(f"/books/entries/{identity}").text
     assert texts(page, r"<button[^>]*name=\"_action\"[^>]*>(.*?)</button>") == []
+    assert f"/books/entries/{identity}/delete" not in page
     assert "/identity/users" not in page
     assert client.get("/identity/users").status_code == 403
     assert client.get("/books/entries/new").status_code == 403
