@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trastienda import Prepared, Ref, Work
+from trastienda import Invalid, Prepared, Ref, Work
 from trastienda.cli.inspecting import findings
 from trastienda_inventory import Lot, Move, Picking, Product
 from trastienda_inventory.planned import PlannedStock
-from trastienda_inventory.reports.forecast import HELD, forecast, product_forecast
+from trastienda_inventory.reports.forecast import HELD, forecast, low_stock, product_forecast
 
 if TYPE_CHECKING:
     from .conftest import Store
@@ -176,3 +176,31 @@ def test_moves_that_go_to_a_back_order_stay_planned(store: Store) -> None:
     store.write(lambda work: work.act(work.lock(work.get(Picking, made)), "do", rest="back-order"))
     assert planned(store) == [("fifo", "STOCK", 12, 0, 4)]
     assert store.well()
+
+
+def test_below_the_minimum_is_what_will_not_be_there_once_all_that_is_planned_is_done(store: Store) -> None:
+    def want(work: Work) -> None:
+        for product in ("average", "fifo"):
+            work.get(Product, product).minimum_stock = Decimal(10)
+
+    def short() -> list[tuple[Decimal, ...]]:
+        return store.read(lambda work: [tuple(row[2:]) for row in low_stock(work)])
+
+    assert short() == []
+    store.receive("average", "12", "1")
+    store.receive("standard", "1", "1")
+    store.write(want)
+    assert short() == [(10, 0, 0, 0, 0, 10)], "fifo, of which there never was any"
+    store.draft("average", "5", day=20)
+    coming = store.draft("fifo", "30", "SUP", "STOCK", day=10)
+    assert short() == [(10, 12, 0, 5, 7, 3)], "average, of which five will go"
+    store.act(coming, "do", quantity=Decimal(9))
+    assert [row[-1] for row in short()] == [3], "the rest of fifo is still on its way"
+
+
+def test_a_minimum_is_not_negative(store: Store) -> None:
+    def body(work: Work) -> None:
+        work.get(Product, "fifo").minimum_stock = Decimal(-1)
+
+    with pytest.raises(Invalid, match="minimum_stock"):
+        store.write(body)

@@ -47,6 +47,8 @@ PRODUCTS = (
     ("CALC", "Calculadora de sobremesa", "MAQ", "8.40", "none"),
     ("DESTR", "Destructora de papel", "MAQ", "61.00", "serial"),
 )
+#: Of A3 paper there is never enough; of the others there is.
+MINIMA = {"A4-80": 20, "A3-80": 100, "SOBRE": 10, "BOLI-AZ": 50, "CALC": 2}
 MARGIN = Decimal("1.45")
 
 
@@ -81,7 +83,8 @@ def _products(work: Work, suppliers: list[Party]) -> list[Product]:
     for number, (code, name, category, cost, tracking) in enumerate(PRODUCTS):
         digits = f"20{number + 1:010}"  # for use inside a firm: belongs to nobody
         product = Product(code=code, name=name, category=categories[category].id, unit=piece.id, tracking=tracking,
-                          barcode=digits + check_digit(digits), standard_cost=Decimal(cost))
+                          barcode=digits + check_digit(digits), standard_cost=Decimal(cost),
+                          minimum_stock=Decimal(MINIMA.get(code, 0)))
         prices = [SupplierPrice(supplier=suppliers[number % len(suppliers)].id, price=Decimal(cost), lead_days=5)]
         made.append(work.add(product, prices if suppliers else ()))
     red = next(product for product in made if product.code == "BOLI-RO")

@@ -37,7 +37,7 @@ products = Entity(
     sections=[
         Section("Product", [Product.code, Product.name, Product.kind, Product.category, Product.active]),
         Section("Stock", [Product.unit, Product.barcode, Product.tracking, Product.standard_cost,
-                          Product.variant_of]),
+                          Product.minimum_stock, Product.variant_of]),
     ],
     search=[Product.code, Product.name, Product.barcode], order=[Product.code],
     rules=[product_faults, kept_product_faults, standard_cost_faults],

@@ -14,7 +14,7 @@ from .categories import METHODS, Category, method_of
 from .lots import Lot
 from .moves import OPEN, Move, Picking
 from .products import Product
-from .reports.forecast import product_forecast
+from .reports.forecast import low_stock, product_forecast
 from .slips import LABELS, STATES, moves_of
 from .stock import StockBalance, available_at
 from .value_tables import ProductValue
@@ -30,6 +30,9 @@ def stock_panel(work: Work) -> Iterator[Figure | ToDo]:
     labels = {"delivery": _("Deliveries to do"), "receipt": _("Receipts to do"), "transfer": _("Transfers to do")}
     for kind, count, first in work.rows(waiting):
         yield ToDo(labels[kind], Link("inventory.picking", {"kind": kind, "state": "draft"}), count=count, due=first)
+    low = sum(1 for _row in low_stock(work))
+    if low:
+        yield ToDo(_("Below their minimum"), Link("inventory.low-stock"), count=low)
     until = work.today + timedelta(days=EXPIRY_DAYS)
     expiring = (work.select(StockBalance, fn.COUNT(fn.DISTINCT(Lot.id)), fn.MIN(Lot.expires_on))
                 .join(Lot, on=(StockBalance.lot == Lot.id)).where(StockBalance.on_hand > 0, Lot.expires_on <= until))

@@ -29,6 +29,11 @@ class Product(Record):
         verbose_name="Standard cost",
         help_text="Per unit; values goods of standard valuation, and goods that come without a cost",
     )
+    minimum_stock = QuantityField(
+        default=Decimal(0),
+        verbose_name="Minimum stock",
+        help_text="What is to be had at the least, counting what is on its way; 0 for none",
+    )
     variant_of = ForeignKeyField(
         "self", null=True, on_delete="RESTRICT", backref="variants", verbose_name="Variant of"
     )
@@ -67,6 +72,8 @@ def product_faults(product: Product) -> Iterator[Fault]:
         yield Fault(Product.code, _("A product needs a code"))
     if not product.name.strip():
         yield Fault(Product.name, _("A product needs a name"))
+    if product.minimum_stock < 0:
+        yield Fault(Product.minimum_stock, _("A minimum is not negative"))
     if product.barcode and not is_gtin(product.barcode):
         yield Fault(Product.barcode, _("{code} is no barcode: its check digit is wrong").format(code=product.barcode))
     elif product.barcode:

@@ -220,6 +220,7 @@ operations = [
                 Column("barcode", "text", length=14),
                 Column("tracking", "text", length=20),
                 Column("standard_cost", "bigint"),
+                Column("minimum_stock", "bigint"),
                 Column(
                     "variant_of_id",
                     "bigint",

@@ -6,7 +6,7 @@ from typing import Any
 from trastienda import Bars, Curve, Report, Work
 
 from .classes import AbcRow, ExpiringRow, abc, expiring_lots
-from .forecast import ForecastRow, forecast
+from .forecast import ForecastRow, LowStockRow, forecast, low_stock
 from .moving import CardRow, MovementRow, TurnoverRow, movements, period, stock_card, turnover
 from .stock import OnHandRow, ValuationRow, on_hand, valuation
 
@@ -18,7 +18,7 @@ LABELS = {
     "opening": "Opening", "came": "Received", "went": "Issued", "closing": "Closing", "cost": "Cost of issues",
     "average_stock": "Average stock", "turnover": "Turnover", "days": "Days of stock", "rank": "Rank",
     "amount": "Amount", "share": "Share, %", "cumulative": "Cumulative share, %", "abc_class": "Class",
-    "expires_on": "Expires on", "days_left": "Days left",
+    "expires_on": "Expires on", "days_left": "Days left", "minimum": "Minimum", "short": "Short by",
 }
 
 
@@ -38,6 +38,8 @@ reports = [
     Report("inventory.valuation", valuation, row=ValuationRow, label="Stock valuation", labels=LABELS,
            totals=["value"], defaults=day_meant, chart=Bars(x="product", y=["value"])),
     Report("inventory.forecast", forecast, row=ForecastRow, label="Stock forecast", labels=LABELS),
+    Report("inventory.low-stock", low_stock, row=LowStockRow, label="Stock below its minimum", labels=LABELS,
+           chart=Bars(x="product", y=["short"])),
     Report("inventory.stock-card", stock_card, row=CardRow, label="Stock card", labels=LABELS,
            defaults=days_meant, chart=Curve(x="date", y=["stock_value"])),
     Report("inventory.movements", movements, row=MovementRow, label="Stock movements", labels=LABELS,

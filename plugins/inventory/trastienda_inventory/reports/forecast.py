@@ -80,6 +80,36 @@ def product_forecast(work: Work, product: Product) -> ProductForecast:
     return ProductForecast(*(each or ZERO for each in (*held, *coming)))
 
 
+class LowStockRow(NamedTuple):
+    product: Ref[Product]
+    name: str
+    minimum: Quantity
+    on_hand: Quantity
+    incoming: Quantity
+    outgoing: Quantity
+    forecast: Quantity
+    short: Quantity
+
+
+def low_stock(work: Work) -> Iterator[LowStockRow]:
+    """The products that will have less than their minimum when all that is planned is done: what is on its way, a
+    receipt that was ordered, counts as had (in the textbooks: the inventory position below the reorder point)."""
+    kept = (Product.minimum_stock > 0) & Product.active
+    held = dict(work.rows(
+        work.select(StockBalance, StockBalance.product, total(StockBalance.on_hand))
+        .join(Product).where(kept).group_by(StockBalance.product)))
+    planned = {product: (comes, goes) for product, comes, goes in work.rows(
+        work.select(PlannedStock, PlannedStock.product, total(PlannedStock.incoming), total(PlannedStock.outgoing))
+        .join(Product).where(kept).switch(PlannedStock).join(Location).where(Location.kind.in_(HOLDING))
+        .group_by(PlannedStock.product))}
+    for product in work.select(Product).where(kept).order_by(Product.code):
+        on_hand, (comes, goes) = held.get(product.id, ZERO), planned.get(product.id, (ZERO, ZERO))
+        there = ProductForecast(on_hand, ZERO, comes, goes)
+        if there.expected < product.minimum_stock:
+            yield LowStockRow(Ref(product.id), product.name, product.minimum_stock, on_hand, comes, goes,
+                              there.expected, product.minimum_stock - there.expected)
+
+
 def _now(work: Work, *, until: Date | None, product: Ref[Product] | None) -> Any:
     """Code of the product; product, location and lot; on hand, reserved, incoming, outgoing, in one row or two."""
     nothing = SQL("0").converter(StockBalance.on_hand.python_value)
