@@ -43,6 +43,18 @@ def test_a_group_of_months_is_named_in_words(desk: Desk) -> None:
     assert rows(page) == [["", "enero de 2026 1"], ["", "F-1"], ["", "febrero de 2026 1"], ["", "F-2"]]
 
 
+def test_groups_through_a_reference_have_their_headings_too(desk: Desk, client: FlaskClient) -> None:
+    for number in range(30):
+        desk.entry(f"F-{number}", amount="2.00")
+    page = client.get("/books/postings?group=account.kind&fields=note,debit,credit").text
+    assert rows(page)[0] == ["Asset 30", "60.00", "0.00"]
+    after = re.search(r'href="([^"]+cursor=[^"]+)"', page)
+    assert after is not None
+    second = rows(client.get(after[1].replace("&amp;", "&")).text)
+    assert second[0] == ["Income 30", "0.00", "60.00"]
+    assert '<option value="account.kind">Account: Kind</option>' in page
+
+
 def test_totals_are_of_all_pages(desk: Desk, client: FlaskClient) -> None:
     for number in range(60):
         desk.entry(f"F-{number:02}", amount="1.00")

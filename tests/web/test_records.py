@@ -271,6 +271,17 @@ def test_their_lines_can_be_kept(desk: Desk, client: FlaskClient) -> None:
     assert [line[2] + line[3] for line in desk.lines(identity)] == [7, 7]
 
 
+def test_what_only_they_touched_is_offered_as_theirs_lines_and_references_too(desk: Desk, client: FlaskClient) -> None:
+    identity = desk.entry("F-1")
+    mine = stored_form(desk, client, identity, memo="My memo")
+    accounts = {"lines.0.account": "572000", "lines.0.note": "theirs"}
+    send(client, f"/books/entries/{identity}", stored_form(desk, client, identity, **accounts))
+    page = send(client, f"/books/entries/{identity}", mine).text
+    assert re.findall(r'name="_pick\.(\w+)" value="(\w+)" checked', page) == [("memo", "mine"), ("lines", "theirs")]
+    page = send(client, f"/books/entries/{identity}", {**mine, "lines.0.debit": "5.00"}).text
+    assert re.findall(r'name="_pick\.lines" value="(\w+)" checked', page) == ["mine"]
+
+
 # -- deleting
 def test_a_record_is_deleted_after_a_question(desk: Desk, client: FlaskClient) -> None:
     identity = desk.entry("F-1")

@@ -164,6 +164,8 @@ class Entity(Generic[R]):
     is the day, or the first and the last, by which they stand in one (by default `starts_on` and `ends_on`, or the
     first date of `columns`). `waits` names the states in which a record waits for somebody, each with the days after
     which it has waited too long; `undone` those in which it came to nothing or was taken back, which are shown so.
+    `daily`: a new one is made day by day, so that the start page has that at hand; where something `waits`, it is taken
+    for granted.
     An imported file has a row a line: rows alike in the columns `import_by` are one record. Where the importer
     asks for what is missing to be created, `create_missing` makes the record of a key that a file names, and
     `before_import` is told the records about to be added.
@@ -203,6 +205,7 @@ class Entity(Generic[R]):
     calendar: Sequence[AnyField] = ()
     waits: Mapping[str, int] = field(default_factory=dict)
     undone: Sequence[str] = ()
+    daily: bool = False
     on_missing: Callable[[Work, str], R | None] | None = None
     group_by: Sequence[AnyField] = ()
     writable: bool = True

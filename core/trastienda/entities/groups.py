@@ -105,6 +105,15 @@ def _beginning(column: Any, length: int) -> peewee.Function:
     return peewee.fn.SUBSTR(column.cast("TEXT"), peewee.SQL("1"), peewee.SQL(str(length)))
 
 
+def value_of(group: Grouping, stored: Any) -> Any:
+    """The group of a stored value, as `Group.value` has it."""
+    if stored is None:
+        return None
+    if group.span:
+        return str(stored)[:_LENGTHS[group.span]]
+    return compile_encoder([("value", group.column, 0, False)], {}, {})([stored], 0)["value"]
+
+
 def group_of(row: Sequence[Any], encode: Encoder, totals: Sequence[Column], decimals: int) -> Group:
     """A row of the aggregate as it goes out."""
     value = None if row[0] is None else encode(row, decimals)["value"]

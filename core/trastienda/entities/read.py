@@ -13,7 +13,7 @@ from ..languages import gettext, within
 from ..storage.rows import primary, tuples
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
-from .groups import FIRST_SELECTED, MAX_GROUPS, Group, added, group_of, select_groups
+from .groups import FIRST_SELECTED, MAX_GROUPS, Group, added, group_of, select_groups, value_of
 from .plans import Plan, Planner, Slot, reach_of, shape_of, slot, slots_of
 from .query import EXPORT_PAGE, Query, parse_query, read_cursor, write_cursor
 
@@ -32,7 +32,8 @@ LINES_CHUNK = 500
 class Page:
     """Records as they go out; `next` is the cursor of the following page.
 
-    `groups` and `sums` are of all pages together, in the order of the list.
+    `groups` and `sums` are of all pages together, in the order of the list. Where the records are grouped by a column
+    of what they refer to, `within` says of each in which group it is.
     """
 
     items: list[dict[str, Any]]
@@ -40,6 +41,7 @@ class Page:
     count: int | None = None
     groups: tuple[Group, ...] = ()
     sums: Group | None = None
+    within: tuple[Any, ...] = ()
 
 
 def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity, query: Query, *,
@@ -63,7 +65,10 @@ def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity
     after = write_cursor(rows[-1][plan.tail:], query.sort) if more and rows else None
     count = _count(site, actor, entity, query, given) if query.count else None
     groups, sums = _groups(site, actor, entity, query, given, decimals)
-    return Page(items, after, count, groups, sums)
+    inside: tuple[Any, ...] = ()
+    if query.group is not None and query.group.path.hop is not None:
+        inside = tuple(value_of(query.group, row[plan.tail]) for row in rows)  # a group is what is sorted by first
+    return Page(items, after, count, groups, sums, inside)
 
 
 def counts(site: Site, actor: Actor, company: Company, lists: Sequence[tuple[CompiledEntity, Query]]) -> list[int]:

@@ -127,6 +127,7 @@ time: list[Entity[Any]] = [
     Entity(
         "hr.clock-record",
         ClockRecord,
+        daily=True,
         rules=[clock_faults],
         begins={ClockRecord.employee: oneself, ClockRecord.date: lambda work: work.today,
                 ClockRecord.clock_in: lambda work: work.now},
@@ -137,6 +138,7 @@ time: list[Entity[Any]] = [
         "hr.timesheet",
         Timesheet,
         rules=[timesheet_faults],
+        waits={"submitted": 3},
         begins={Timesheet.employee: oneself, Timesheet.starts_on: monday, Timesheet.ends_on: sunday},
         order=[-Timesheet.starts_on],
         lines=[Lines(TimesheetLine.timesheet, totals=[TimesheetLine.hours])],

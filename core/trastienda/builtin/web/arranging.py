@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from babel.dates import format_skeleton
 from ...entities.compiled import Column as EntityColumn
 from ...entities.compiled import CompiledEntity
 from ...entities.groups import GROUPED, Group, is_summed
+from ...entities.query import beyond
 from ...entities.read import Page
 from ...languages import gettext as _
 from . import addresses, fields
@@ -57,7 +59,7 @@ def arrangement(visit: Visit, entity: CompiledEntity, given: Given) -> Arrangeme
         sorts=tuple(
             _sort_choices(sortable, steps[place] if place < len(steps) else "") for place in range(SORT_KEYS)
         ),
-        groups=tuple(_group_choices(visible.values(), values.get("group", ""))),
+        groups=tuple(_group_choices([*visible.values(), *_few(visit, visible)], values.get("group", ""))),
         sums=Choice(sums, _("Totals"), bool(values.get("totals"))) if sums else None,
     )
 
@@ -70,6 +72,30 @@ def _sort_choices(columns: Any, chosen: str) -> tuple[Choice, ...]:
             found.append(Choice(column.name, f"{label} ↑", chosen == column.name))
             found.append(Choice(f"-{column.name}", f"{label} ↓", chosen == f"-{column.name}"))
     return tuple(found)
+
+
+def grouped_by(visit: Visit, entity: CompiledEntity, name: str) -> EntityColumn | None:
+    """The column of this name, its own or one of what a reference leads to (`account.kind`); None for none."""
+    head, _dot, inner = name.partition(".")
+    column = visit.site.permissions.visible(visit.actor, entity).get(name if name in entity.columns else head)
+    if column is None or name in entity.columns or column.kind != "ref":
+        return column if column is not None and column.name == name else None
+    return _through(visit, column).get(inner)
+
+
+def _through(visit: Visit, reference: EntityColumn) -> dict[str, EntityColumn]:
+    """What a reference leads to, each column under its path."""
+    found = beyond(visit.site, visit.actor, reference).items()
+    return {
+        name: replace(column, name=f"{reference.name}.{name}", qualifier=reference.heading) for name, column in found
+    }
+
+
+def _few(visit: Visit, visible: Mapping[str, EntityColumn]) -> Iterator[EntityColumn]:
+    """Of what the records refer to, the columns that divide them into a few."""
+    for reference in visible.values():
+        if reference.kind == "ref":
+            yield from (each for each in _through(visit, reference).values() if each.kind in ("choice", "state"))
 
 
 def _group_choices(columns: Any, chosen: str) -> Iterator[Choice]:
@@ -120,7 +146,7 @@ def group_headings(
     found: dict[int, Row] = {}
     last: object = object()
     for place, item in enumerate(page.items):
-        key = _key(_span(label.of(item), span))
+        key = _key(page.within[place] if page.within else _span(label.of(item), span))
         if key != last and key in known:
             found[place] = _group_row(visit, columns, known[key], label, span)
             last = key
@@ -152,6 +178,9 @@ def group_text(visit: Visit, column: EntityColumn, span: str, value: Any) -> str
     if span == "year":
         return str(value)
     if column.kind == "ref":
+        value = fields.person(visit, column, value)
+        if not value.get("key") and not value.get("label"):
+            return f"#{value['id']}"
         return " ".join(dict.fromkeys(part for part in (value.get("key"), value.get("label")) if part))
     return word(value) if column.options else visit.reader.text(column, value)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +14,7 @@ from ...entities.compiled import Column, CompiledEntity, LineSet
 from ...languages import gettext as _
 from . import addresses
 from .drafts import Draft, LineDraft, draft_of, writable, writable_lines
+from .history import Labels, labels_of
 from .records import record_title
 from .views.parts import Link
 from .views.records import ConflictField, ConflictView
@@ -35,7 +37,7 @@ def conflict_view(
 ) -> ConflictView:
     """`item` is the record as it is now, `told` what the audit says of it, newest first, `seen` the form's version."""
     latest = told[0] if told else None
-    before = _before(entity, told, steps=int(item["version"]) - seen)
+    before = _as_before(visit, entity, item, told, steps=int(item["version"]) - seen)
     carried = tuple(
         (name, text) for name, text in form.items(multi=True) if name not in OWN and not name.startswith(PICK)
     )
@@ -52,38 +54,79 @@ def conflict_view(
     )
 
 
-def _before(entity: CompiledEntity, told: Sequence[Mapping[str, Any]], *, steps: int) -> dict[str, Any]:
-    """What the columns held that others changed in these many latest steps, before they did; references aside."""
-    plain = {name for name, column in entity.columns.items() if column.kind != "ref"}
-    own = [{name: pair for name, pair in each["changes"].items() if name in plain} for each in told]
-    pairs: dict[str, Any] = {}
-    for changes in [each for each in own if each][:steps]:
-        pairs.update(changes)
-    return {name: pair[0] for name, pair in pairs.items() if isinstance(pair, list)}
+def _as_before(
+    visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], told: Sequence[Mapping[str, Any]], *, steps: int
+) -> dict[str, Any]:
+    """The record as it was before what others saved in these many latest steps."""
+    known = {*entity.columns, *entity.lines}
+    own = [each for each in told if any(name in known or name.partition(".")[0] in entity.lines
+                                        for name in each["changes"])][:steps]  # fmt: skip
+    labels = labels_of(visit, entity, own)
+    before = deepcopy(dict(item))
+    for each in own:
+        for name, pair in each["changes"].items():
+            if isinstance(pair, Mapping):
+                continue  # erased
+            head, _dot, identity = name.partition(".")
+            if head in entity.lines:
+                _put_line(before[head], entity.lines[head], int(identity), pair[0], labels)
+            elif name in entity.columns:
+                _put(before, entity.columns[name], pair[0], labels)
+    return before
+
+
+def _put(values: dict[str, Any], column: Column, value: Any, labels: Labels) -> None:
+    """A value of the audit as doors give it."""
+    *way, last = column.path
+    for step in way:
+        values[step] = values.get(step) or {}
+        values = values[step]
+    is_id = column.kind == "ref" and isinstance(value, int)
+    values[last] = {"id": value, "key": labels.get((column, value))} if is_id else value
+
+
+def _put_line(
+    lines: list[dict[str, Any]], line_set: LineSet, identity: int, was: Mapping[str, Any] | None, labels: Labels
+) -> None:
+    others = [line for line in lines if line["id"] != identity]
+    if was is not None:
+        line: dict[str, Any] = {"id": identity}
+        for name, column in line_set.columns.items():
+            if name != "id":
+                _put(line, column, was.get(name), labels)
+        others.append(line)
+    lines[:] = sorted(others, key=lambda each: int(each["id"]))
 
 
 def _conflicts(
     visit: Visit, entity: CompiledEntity, item: Mapping[str, Any], draft: Draft, before: Mapping[str, Any]
 ) -> list[ConflictField]:
     """Theirs is offered where only they changed a field, mine otherwise."""
-    theirs = draft_of(visit, entity, item)
+    theirs, was = draft_of(visit, entity, item), draft_of(visit, entity, before)
     found = []
     for name, column in writable(visit, entity).items():
         mine, other = draft.typed.get(name, ""), theirs.typed.get(name, "")
         meant = _meaning(visit, column, mine)
         if meant != _meaning(visit, column, other):
-            untouched = name in before and meant == _meaning(visit, column, _typed(visit, column, before[name]))
+            touched = meant != _meaning(visit, column, was.typed.get(name, ""))
             shown = _shown(visit, column, mine), _shown(visit, column, other)
-            found.append(ConflictField(name, column.heading, *shown, mine_chosen=not untouched))
+            found.append(ConflictField(name, column.heading, *shown, mine_chosen=touched))
     for name, lines in entity.lines.items():
-        mine_lines, their_lines = (_lines(visit, lines, each.lines.get(name, ())) for each in (draft, theirs))
-        if mine_lines != their_lines:
-            found.append(ConflictField(name, _(lines.label), mine_lines, their_lines))
+        mine_lines, their_lines, old_lines = (each.lines.get(name, ()) for each in (draft, theirs, was))
+        meant_lines = _meanings(visit, lines, mine_lines)
+        if meant_lines != _meanings(visit, lines, their_lines):
+            touched = meant_lines != _meanings(visit, lines, old_lines)
+            texts = _lines(visit, lines, mine_lines), _lines(visit, lines, their_lines)
+            found.append(ConflictField(name, _(lines.label), *texts, mine_chosen=touched))
     return found
 
 
-def _typed(visit: Visit, column: Column, value: Any) -> str:
-    return "" if value is None or value is False else visit.reader.typed(column, value)
+def _meanings(visit: Visit, lines: LineSet, drafts: Sequence[LineDraft]) -> list[dict[str, Any]]:
+    """What the lines stand for, without what says nothing."""
+    columns = writable_lines(lines)
+    meant = [{name: _meaning(visit, columns[name], text) for name, text in draft.typed.items() if text.strip()}
+             for draft in drafts]  # fmt: skip
+    return [{name: value for name, value in line.items() if value != 0} for line in meant]
 
 
 def _meaning(visit: Visit, column: Column, text: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 from ...entities.compiled import Column, CompiledEntity, LineSet
 from ...entities.parameters import Parameter
 from ...languages import gettext as _
+from ...storage.models import User
 from . import addresses
 from .reader import plainly, word
 from .views.fields import FieldView, Lookup
@@ -47,11 +48,19 @@ def list_cell(visit: Visit, column: Column, item: Mapping[str, Any], entity: Com
 
 
 def reference_cell(visit: Visit, column: Column | Parameter, value: Mapping[str, Any]) -> Cell:
+    value = person(visit, column, value)
     text = visit.reader.text(column, value)
     label = str(value.get("label") or "")
     target = target_of(visit, column)
     url = addresses.record(target, value["id"]) if target is not None else ""
     return Cell(text, note=label if label != text else "", url=url)
+
+
+def person(visit: Visit, column: Column, value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reference as it is shown; of a user whom the visitor may not read he is told whether it is himself."""
+    if value.get("key") or column.target is not User:
+        return value
+    return {**value, "key": visit.actor.name if value["id"] == visit.actor.user else _("Somebody else")}
 
 
 def mark(entity: CompiledEntity, state: str) -> Mark:

@@ -25,7 +25,7 @@ def changes(
     changed = [
         {**each, "changes": {} if not births and _is_birth(each, told[-1]) else each["changes"]} for each in told
     ]
-    labels = _labels(visit, entity, changed)
+    labels = labels_of(visit, entity, changed)
     return tuple(
         Change(
             visit.reader.moment(each["at"]),
@@ -92,7 +92,7 @@ def _text(visit: Visit, column: Column, value: Any, labels: Labels) -> str:
     return visit.reader.text(column, value)
 
 
-def _labels(visit: Visit, entity: CompiledEntity, told: Sequence[Mapping[str, Any]]) -> Labels:
+def labels_of(visit: Visit, entity: CompiledEntity, told: Sequence[Mapping[str, Any]]) -> Labels:
     """What the ids in the changes stand for, one query for each column that has any."""
     wanted: dict[Column, set[int]] = {}
     for each in told:

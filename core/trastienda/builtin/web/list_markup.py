@@ -90,10 +90,14 @@ def _heading(columns: Sequence[Column], row: Row, select: str) -> str:
     parts = ['<tr role="row" class="subtotal level-0">']
     if select:
         parts.append('<td role="cell" class="select"></td>')
+    spread = next((place for place, value in enumerate(row.cells[1:], 1) if value.text), len(row.cells))
     for place, (column, value) in enumerate(zip(columns, row.cells, strict=True)):
+        if 0 < place < spread:
+            continue  # the group's name takes the room
         classes = " ".join([*(["first"] if not place else []), *(["num"] if column.kind in FIGURES else [])])
         note = f' <span class="note">{escape(value.note)}</span>' if value.note else ""
-        parts.append(f'<td role="cell" class="{classes}">{escape(value.text)}{note}</td>')
+        span = f' colspan="{spread}"' if not place and spread > 1 else ""
+        parts.append(f'<td role="cell" class="{classes}"{span}>{escape(value.text)}{note}</td>')
     return "".join([*parts, "</tr>"])
 
 
@@ -149,6 +153,7 @@ def _reference(visit: Visit, column: Column, *, linked: bool) -> Cell:
         found = value(item)
         if found is None:
             return ""
+        found = fields.person(visit, column, found)
         text = str(found.get("key") or found.get("label") or f"#{found['id']}")
         label = found.get("label")
         html = escape(text)

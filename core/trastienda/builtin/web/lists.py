@@ -16,7 +16,7 @@ from ...entities.query import NESTED
 from ...entities.read import Page
 from ...languages import gettext as _
 from . import addresses
-from .arranging import Given, arrangement, group_headings, heading, shown, summed, total_cells
+from .arranging import Given, arrangement, group_headings, grouped_by, heading, shown, summed, total_cells
 from .conditions import nested_chip
 from .filters import SPANS, chip, filter_of, filterable, match_choices, narrows
 from .keeping import once
@@ -138,7 +138,8 @@ def _body(
 ) -> Markup:
     name = dict(query).get("group", "")
     by, _dot, span = name.rpartition(".") if name.endswith((".month", ".year")) else (name, "", "")
-    headings = group_headings(visit, columns, page, entity.columns[by], span) if by in entity.columns else {}
+    label = grouped_by(visit, entity, by)
+    headings = group_headings(visit, columns, page, label, span) if label is not None else {}
     return list_body(visit, entity, columns, page.items, "bulk" if select else "", headings)
 
 

@@ -99,9 +99,8 @@ def _list_item(visit: Visit, entity: CompiledEntity) -> MenuItem:
         else None
     )
     owner = entity.plugin.partition("+")[0]
-    return MenuItem(
-        _(entity.plural), addresses.listing(entity), plugin=owner, create=create, daily=bool(entity.declared.waits)
-    )
+    daily = entity.declared.daily or bool(entity.declared.waits)
+    return MenuItem(_(entity.plural), addresses.listing(entity), plugin=owner, create=create, daily=daily)
 
 
 def plugin_labels(visit: Visit) -> Mapping[str, str]:

@@ -138,7 +138,7 @@ def _sections(
     own = [
         column
         for column in left.values()
-        if column.extension is None and not (groups and column.expression is not None)
+        if column.extension is None and not (groups and (column.readonly or column.expression is not None))
     ]
     groups.append((_("More") if groups else "", own))
     for extension in entity.extensions:

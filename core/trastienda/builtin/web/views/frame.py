@@ -15,7 +15,7 @@ Level = Literal["done", "warning", "refused"]
 
 @dataclass(frozen=True)
 class MenuItem:
-    """`daily`: its records are what people work on day by day, and wait for somebody."""
+    """`daily`: its records are what people make day by day."""
 
     label: str
     url: str
