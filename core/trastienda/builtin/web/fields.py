@@ -56,9 +56,9 @@ def reference_cell(visit: Visit, column: Column | Parameter, value: Mapping[str,
     return Cell(text, note=label if label != text else "", url=url)
 
 
-def person(visit: Visit, column: Column, value: Mapping[str, Any]) -> Mapping[str, Any]:
+def person(visit: Visit, what: Column | Parameter, value: Mapping[str, Any]) -> Mapping[str, Any]:
     """A reference as it is shown; of a user whom the visitor may not read he is told whether it is himself."""
-    if value.get("key") or column.target is not User:
+    if value.get("key") or what.target is not User:
         return value
     return {**value, "key": visit.actor.name if value["id"] == visit.actor.user else _("Somebody else")}
 
