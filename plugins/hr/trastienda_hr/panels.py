@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date as Date
 from datetime import timedelta
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from .payroll.payslips import PayrollRun, Payslip
 
 SOON = 7
 RUNS = 12
+HUNDREDTH = Decimal("0.01")
 
 
 def mine(work: Work) -> Iterator[Figure | ToDo]:
@@ -37,7 +39,7 @@ def mine(work: Work) -> Iterator[Figure | ToDo]:
         .order_by(LeaveType.name)
     )
     for name, days in work.rows(left):
-        yield Figure(name, days, kind="quantity", note=_("days"), link=Link("hr.leave-entry"))
+        yield Figure(name, days.quantize(HUNDREDTH, ROUND_DOWN), kind="quantity", note=_("days"), link=Link("hr.leave-entry"))
     yield from _clock(work, me)
     yield ToDo(lazy("Ask for leave"), Link("hr.leave-request", new=True))
 

@@ -156,13 +156,14 @@ def error_page(error: Exception, status: int) -> Response | AnyResponse:
         return response
     visitor = _visitor_of_error()
     title, message = _words(status, error)
+    hint = _("Your roles do not allow it. If you need it, ask an administrator and say:") if status == 403 else ""
     number = g.get("request_id", "") if status >= 500 else ""
     links = (
         [Link(_("Back to the start"), addresses.HOME)]
         if g.get("identity") is not None
         else [Link(_("Sign in"), addresses.SIGN_IN)]
     )
-    return show("error", ErrorView(status, title, message, number, tuple(links)), status=status, visitor=visitor)
+    return show("error", ErrorView(status, title, message, number, tuple(links), hint), status=status, visitor=visitor)
 
 
 def _visitor_of_error() -> Visit | None:

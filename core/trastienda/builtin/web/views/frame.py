@@ -102,3 +102,4 @@ class ErrorView:
     message: str
     request_id: str = ""
     links: tuple[Link, ...] = ()
+    hint: str = ""
