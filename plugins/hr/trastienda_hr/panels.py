@@ -39,7 +39,8 @@ def mine(work: Work) -> Iterator[Figure | ToDo]:
         .order_by(LeaveType.name)
     )
     for name, days in work.rows(left):
-        yield Figure(name, days.quantize(HUNDREDTH, ROUND_DOWN), kind="quantity", note=_("days"), link=Link("hr.leave-entry"))
+        whole = days.quantize(HUNDREDTH, ROUND_DOWN)
+        yield Figure(name, whole, kind="quantity", note=_("days"), link=Link("hr.leave-entry"))
     yield from _clock(work, me)
     yield ToDo(lazy("Ask for leave"), Link("hr.leave-request", new=True))
 
