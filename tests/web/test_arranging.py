@@ -52,7 +52,7 @@ def test_groups_through_a_reference_have_their_headings_too(desk: Desk, client: 
     assert after is not None
     second = rows(client.get(after[1].replace("&amp;", "&")).text)
     assert second[0] == ["Income 30", "0.00", "60.00"]
-    assert '<option value="account.kind">Account: Kind</option>' in page
+    assert '<option value="account.kind" selected>Account: Kind</option>' in page
 
 
 def test_totals_are_of_all_pages(desk: Desk, client: FlaskClient) -> None:
