@@ -62,3 +62,10 @@ def test_a_timesheet_is_of_this_week_and_a_run_of_the_month_whose_turn_it_is(fir
     assert [begun(client, "payroll-runs", name) for name in names] == ["2026-06", "2026-06-01", "2026-06-30"]
     firm.write(lambda work: work.add(PayrollRun(code="7", starts_on=Date(2026, 12, 1), ends_on=Date(2026, 12, 31))))
     assert [begun(client, "payroll-runs", name) for name in names] == ["2027-01", "2027-01-01", "2027-01-31"]
+
+
+def test_what_an_employee_makes_daily_is_at_hand_on_the_start_page(firm: Firm) -> None:
+    page = client_of(firm, "hr.self-service", employee="ONE").get("/").text
+    shortcuts = re.findall(r'<nav class="shortcuts.*?</nav>', page, re.DOTALL)[0]
+    made = re.findall(r'href="/hr/(.*?)/new"', shortcuts)
+    assert made == ["clock-records", "timesheets", "leave-requests"]

@@ -158,7 +158,8 @@ def error_page(error: Exception, status: int) -> Response | AnyResponse:
     title, message = _words(status, error)
     hint = _("Your roles do not allow it. If you need it, ask an administrator and say:") if status == 403 else ""
     number = g.get("request_id", "") if status >= 500 else ""
-    links = (
+    again = [Link(_("Try again"), here())] if status == 503 and request.method == "GET" else []
+    links = again + (
         [Link(_("Back to the start"), addresses.HOME)]
         if g.get("identity") is not None
         else [Link(_("Sign in"), addresses.SIGN_IN)]
