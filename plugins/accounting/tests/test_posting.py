@@ -70,6 +70,20 @@ def test_numbers_have_no_gaps_in_each_journal_and_year(books: Books) -> None:
     ]
 
 
+def test_renamed_journal_begins_a_series_and_its_old_code_goes_on_where_it_was(books: Books) -> None:
+    def rename(code: str, new: str) -> None:
+        books.write(lambda work: setattr(work.lock(work.get(Journal, code)), "code", new))
+
+    books.sale("1")
+    books.sale("2")
+    rename("SAL", "VEN")
+    books.post(debit("430", HUNDRED), credit("700", HUNDRED), journal="VEN")
+    rename("VEN", "SAL")
+    books.sale("3")
+    numbers = books.read(lambda work: sorted(entry.number for entry in work.select(JournalEntry)))
+    assert numbers == ["SAL/2026/000001", "SAL/2026/000002", "SAL/2026/000003", "VEN/2026/000001"]
+
+
 def test_many_entries_posted_in_one_work_are_numbered_in_their_order(books: Books) -> None:
     ids = [books.draft(debit("430", Decimal(n)), credit("700", Decimal(n)), reference=str(n)) for n in (1, 2, 3)]
     books.write(lambda work: [work.act(work.lock(work.get(JournalEntry, each)), "post") for each in ids])

@@ -12,6 +12,7 @@ from datetime import date as Date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import orjson
@@ -21,7 +22,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
-from trastienda import Site, User, Work
+from trastienda import CompiledEntity, Site, User, Work
 from trastienda.api.app import create_app
 from trastienda.api.openapi import document
 from trastienda.builtin.delivery import webhooks
@@ -186,8 +187,8 @@ def addresses(firm: Firm, client: FlaskClient) -> Iterator[str]:
         yield f"{root}?limit=200&count=exact"
         yield f"/api/v1/audit?entity={entity.name}"
         if client.get(f"{root}?limit=1").status_code == 403:
-            yield from (f"{root}/export?format=csv", f"{root}?q=two&sort=-id")
-            continue  # a door that is shut is so however one asks
+            yield from shut(entity)
+            continue
         yield from (f"{root}?include={lines}&limit=200" for lines in entity.lines)
         yield f"{root}?expand=all&limit=200"
         for name, column in entity.columns.items():
@@ -202,8 +203,18 @@ def addresses(firm: Firm, client: FlaskClient) -> Iterator[str]:
         yield f"/api/v1/reports/{name}?from=2026-05-01&to=2026-06-30"
 
 
+def shut(entity: CompiledEntity) -> Iterator[str]:
+    """A list that one may not read, asked by each of its fields."""
+    root = f"/api/v1/{entity.path}"
+    yield from (f"{root}/export?format={form}" for form in ("csv", "jsonl", "xlsx"))
+    yield from (f"{root}?q={text}&count=exact" for text in ("two", "reservada", "ingreso"))
+    yield from (f"{root}?include={lines}" for lines in entity.lines)
+    for name in entity.columns:
+        yield from (f"{root}?{name}=TWO&group={name}&count=exact", f"{root}/export?sort=-{name}&any={name}%3DTWO")
+
+
 def pages(firm: Firm) -> Iterator[str]:
-    yield from ("/hr/salaries?view=1", "/hr/salaries?view=2", "/hr/employees?view=1")
+    yield from ("/hr/salaries?sort=-amount", "/records/views/1", "/records/views/2")
     yield from ("/", "/audit", "/find?q=two", "/find?q=reservada", "/find?q=ingreso", "/administration")
     for entity in firm.site.registry.entities.values():
         yield f"/{entity.path}"
@@ -212,7 +223,7 @@ def pages(firm: Firm) -> Iterator[str]:
             yield from (root, f"{root}/history", f"{root}/preview")
             yield from (f"{root}/print/{name}" for name in firm.site.registry.prints.get(entity.name, ()))
         yield from (f"/{entity.path}/{shape}" for shape in ("board", "calendar", "tree", "conditions"))
-        yield from (f"/{entity.path}/export?format={form}" for form in ("csv", "xlsx"))
+        yield from (f"/api/v1/{entity.path}/export?format={form}" for form in ("csv", "xlsx"))
         yield f"/{entity.path}/lookup?q=t"
         yield f"/{entity.path}/new?copy=4"
     yield from (f"/reports/{name}?run=1" for name in firm.site.registry.reports)
@@ -244,6 +255,9 @@ def test_no_answer_of_the_api_betrays_anybody(
             found[address] = told
     assert found == {}
     assert [address for address, status in statuses.items() if status >= 500] == []
+    closed = {address for entity in firm.site.registry.entities.values() for address in shut(entity)
+              if statuses.get(f"/api/v1/{entity.path}?limit=200&count=exact") == 403}  # fmt: skip
+    assert {address: statuses[address] for address in closed if statuses[address] not in (400, 403)} == {}
 
 
 @pytest.mark.parametrize("who", TRIED)
@@ -371,6 +385,78 @@ def test_another_cannot_be_found_by_what_is_private(
     answers = [client.get(f"/api/v1/hr/{each}") for each in tries]
     counts = [answer.json.get("count", 0) if answer.status_code == 200 else None for answer in answers]
     assert counts == [None, None, None, None, None, 0, None, None]
+
+
+#: Kinds of columns of which a value can be asked for as it is stored.
+GUESSED = ("text", "longtext", "money", "quantity", "date", "integer", "choice")
+
+
+def values_of(rows: list[Any], name: str) -> set[str]:
+    return {str(value) for row in rows if (value := row.__data__.get(name)) not in (None, "")}
+
+
+def guesses(firm: Firm, client: FlaskClient) -> Iterator[tuple[str, str]]:
+    """(list with a condition, value): what rows hold that the client does not see, and none that it sees, in the
+    list's own fields and in those of the records that it refers to."""
+    entities = firm.site.registry.entities
+    seen: dict[str, set[int]] = {}
+    for entity in entities.values():
+        answer = client.get(f"/api/v1/{entity.path}?limit=200&fields=id&expand=none")
+        seen[entity.name] = {each["id"] for each in answer.json["items"]} if answer.status_code == 200 else set()
+    for entity in (each for each in entities.values() if each.plugin == "hr" and seen[each.name]):
+        paths = [("", entity)]
+        paths += [(f"{name}.", firm.site.registry.by_model[column.target]) for name, column in entity.columns.items()
+                  if column.target in firm.site.registry.by_model]  # fmt: skip
+        for before, target in paths:
+            rows = list(target.model.select())
+            for name, column in target.columns.items():
+                if column.kind in GUESSED and column.extension is None and column.expression is None:
+                    shown = values_of([row for row in rows if row.id in seen[target.name]], name)
+                    hidden = values_of([row for row in rows if row.id not in seen[target.name]], name)
+                    yield from ((f"/api/v1/{entity.path}?count=exact&limit=1&{before}{name}", value)
+                                for value in sorted(hidden - shown)[:2])  # fmt: skip
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("who", TRIED)
+def test_no_condition_tells_a_value_that_is_not_shown(firm: Firm, app: Flask, who: str) -> None:
+    """A right guess is answered as a wrong one: by a refusal, or by no record."""
+    name, roles, _allowed = TRIED[who]
+    client = bearer_client(app, firm.site, user_as(firm, name, roles))
+    told, tried = {}, 0
+    for question, value in guesses(firm, client):
+        tried += 1
+        answer = client.get(f"{question}={quote(value)}")
+        if answer.status_code >= 500 or (answer.status_code == 200 and answer.json["count"]):
+            told[f"{question}={value}"] = answer.status_code
+    assert told == {}
+    assert tried > 1 or who == "somebody else", tried
+
+
+@pytest.mark.database("sqlite")
+@pytest.mark.parametrize("who", ["employee", "manager", "HR officer", "somebody else"])
+def test_kept_views_tell_nobody_more_than_their_list(firm: Firm, app: Flask, who: str) -> None:
+    """A view of his own, of somebody's pay, is the boss's alone; a shared one shows each what is his to see."""
+    name, roles, _allowed = TRIED[who]
+    client, page = (make(app, firm.site, user_as(firm, name, roles)) for make in (bearer_client, browser_client))
+    mine, shared = (firm.read(lambda work, name=name: work.select(SavedView).where(SavedView.name == name).get().id)
+                    for name in ("Mine", "Pay"))  # fmt: skip
+    views = "/api/v1/records/views"
+    assert {each["name"] for each in client.get(views).json["items"]} <= {"Pay"}
+    for view in (mine, shared):
+        for change in (client.patch(f"{views}/{view}", json={"shared_with": "everyone"}, headers={"If-Match": "*"}),
+                       client.delete(f"{views}/{view}", headers={"If-Match": "*"}),
+                       page.post(f"/hr/salaries/views/{view}/delete")):  # fmt: skip
+            assert change.status_code in (403, 404), change.text
+    condition = f"amount={pay('TWO')}"
+    asked = client.get(f"/api/v1/hr/salaries?{condition}&count=exact")
+    assert asked.status_code == 403 or asked.json["count"] == 0
+    kept = client.post(views, json={"entity": "hr.salary", "name": "Guess", "query": condition, "is_default": True})
+    assert kept.status_code == (422 if asked.status_code == 403 else 201), kept.text
+    for address in ("/hr/salaries", f"/hr/salaries?{condition}", f"/api/v1/hr/salaries/export?{condition}"):
+        answer = page.get(address)
+        assert answer.status_code == asked.status_code, address
+        assert "TWO" not in text_of(answer).replace("views", ""), address
 
 
 @pytest.mark.parametrize("who", ["employee", "manager", "HR officer", "payroll officer"])
