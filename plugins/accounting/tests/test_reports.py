@@ -198,6 +198,14 @@ def test_the_days_that_are_compared_with(first: str, last: str, which: Earlier, 
     assert tuple(day.isoformat() for day in found) == earlier
 
 
+def test_a_period_before_all_days_is_refused(trading: Books) -> None:
+    for last in (Date(9000, 12, 31), Date(9000, 12, 30)):
+        with pytest.raises(BadQuery, match="no period as long"):
+            trading.report(income_statement, from_=Date(1000, 1, 1), to=last, compare_with="period-before")
+    assert trading.report(income_statement, from_=Date(1000, 1, 1), to=Date(1000, 1, 2), compare_with="year-before")
+    assert trading.report(balance_sheet, to=Date(1000, 1, 1), compare_with="period-before", zeros=True)
+
+
 def test_a_table_says_the_days_that_nobody_chose(trading: Books) -> None:
     def days(name: str, **given: object) -> dict[str, object]:
         told = run_report(trading.site, trading.actor, trading.company, f"accounting.{name}", given).parameters

@@ -12,6 +12,7 @@ from ..calendar import add_months
 from ..fiscal_years import fiscal_year_on
 
 ONE_DAY = timedelta(days=1)
+FIRST_YEAR = 900
 #: What a statement's figures stand beside.
 Earlier = Literal["period-before", "year-before"]
 
@@ -45,13 +46,22 @@ def first_of_year(work: Work, day: Date) -> Date:
 
 
 def days_before(first: Date, last: Date, which: Earlier) -> tuple[Date, Date]:
-    """The same days of the year before, or as many days before the first; whole months before whole months."""
+    """The same days of the year before, or as many days before the first; whole months before whole months. Raises
+    BadQuery for days before those that a report can be of."""
     if which == "year-before":
         return a_year_before(first), a_year_before(last)
-    if first.day == 1 and (last + ONE_DAY).day == 1:
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
-        return add_months(first, -months), first - ONE_DAY
-    return first - (last - first) - ONE_DAY, first - ONE_DAY
+    try:
+        if first.day == 1 and (last + ONE_DAY).day == 1:
+            months = (last.year - first.year) * 12 + last.month - first.month + 1
+            begun = add_months(first, -months)
+        else:
+            begun = first - (last - first) - ONE_DAY
+    except (OverflowError, ValueError):
+        begun = Date.min
+    if begun.year < FIRST_YEAR:
+        text = _("There is no period as long before {first}")
+        raise BadQuery("compare_with", text.format(first=first.isoformat()))
+    return begun, first - ONE_DAY
 
 
 def a_year_before(day: Date) -> Date:
