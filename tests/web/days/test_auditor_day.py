@@ -27,13 +27,13 @@ PAGES = ("Roles", "Settings", "Who may do what", "A person's data", "Plugins")
 def test_auditor_day(start: Start, stage: Stage) -> None:
     day = start("audrey", "auditor")
     before = changes(stage)
-    looks_only(day, "start")
+    looks_only(day, "start", picture=True)
     for name in LISTS:
         read(day, name)
     run_report(day)
     for name in PAGES:
         day.go_to(name)
-        looks_only(day, name.lower().replace(" ", "-"))
+        looks_only(day, name)
     read_log(day)
     assert changes(stage) == before
 
@@ -43,8 +43,9 @@ def changes(stage: Stage) -> int:
         return AuditRecord.select().count()
 
 
-def looks_only(day: Day, name: str) -> None:
-    day.look(name)
+def looks_only(day: Day, name: str, *, picture: bool = False) -> None:
+    if picture:
+        day.look(name.lower().replace(" ", "-"))
     found = day.page.evaluate(WRITES, OWN)
     if found:
         day.faults.setdefault(f"{name} ({day.page.url}) writes", []).extend(found)
@@ -53,17 +54,17 @@ def looks_only(day: Day, name: str) -> None:
 def read(day: Day, name: str) -> None:
     """The list, and its first record."""
     day.go_to(name)
-    looks_only(day, name.lower().replace(' ', '-'))
+    looks_only(day, name, picture=name == LISTS[1])
     day.press_at(day.page.locator("tbody .first a").first)
     expect(day.page.locator(".history")).to_be_visible()
-    looks_only(day, f"one-of-{name.lower().replace(' ', '-')}")
+    looks_only(day, f"one of {name}", picture=name == LISTS[1])
 
 
 def run_report(day: Day) -> None:
     day.go_to("Trial balance")
     day.press("button", "Show", within="main")
     expect(day.page.locator("tfoot tr")).to_be_visible()
-    looks_only(day, "trial-balance")
+    looks_only(day, "trial balance")
     day.press_at(day.page.get_by_role("link", name="4300", exact=True))
     expect(day.page.locator("tbody tr").first).to_be_visible()
 
@@ -72,4 +73,4 @@ def read_log(day: Day) -> None:
     day.go_to("Who did what")
     day.press("button", "Show", within="main")
     expect(day.page.locator(".history")).to_be_visible()
-    looks_only(day, "who-did-what")
+    looks_only(day, "who did what", picture=True)
