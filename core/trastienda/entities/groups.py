@@ -1,7 +1,7 @@
 """Groups and sums of a list: how many records there are of each value, and what their amounts come to."""
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -105,13 +105,12 @@ def _beginning(column: Any, length: int) -> peewee.Function:
     return peewee.fn.SUBSTR(column.cast("TEXT"), peewee.SQL("1"), peewee.SQL(str(length)))
 
 
-def value_of(group: Grouping, stored: Any) -> Any:
-    """The group of a stored value, as `Group.value` has it."""
-    if stored is None:
-        return None
+def values_of(group: Grouping, stored: Iterable[Any]) -> tuple[Any, ...]:
+    """The groups of stored values, as `Group.value` has them."""
     if group.span:
-        return str(stored)[:_LENGTHS[group.span]]
-    return compile_encoder([("value", group.column, 0, False)], {}, {})([stored], 0)["value"]
+        return tuple(None if each is None else str(each)[:_LENGTHS[group.span]] for each in stored)
+    encode = compile_encoder([("value", group.column, 0, False)], {}, {})
+    return tuple(None if each is None else encode([each], 0)["value"] for each in stored)
 
 
 def group_of(row: Sequence[Any], encode: Encoder, totals: Sequence[Column], decimals: int) -> Group:

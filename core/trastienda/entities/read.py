@@ -13,7 +13,7 @@ from ..languages import gettext, within
 from ..storage.rows import primary, tuples
 from .compiled import Column, CompiledEntity, LineSet
 from .currencies import decimals_of
-from .groups import FIRST_SELECTED, MAX_GROUPS, Group, added, group_of, select_groups, value_of
+from .groups import FIRST_SELECTED, MAX_GROUPS, Group, added, group_of, select_groups, values_of
 from .plans import Plan, Planner, Slot, reach_of, shape_of, slot, slots_of
 from .query import EXPORT_PAGE, Query, parse_query, read_cursor, write_cursor
 
@@ -67,7 +67,7 @@ def list_page(site: Site, actor: Actor, company: Company, entity: CompiledEntity
     groups, sums = _groups(site, actor, entity, query, given, decimals)
     inside: tuple[Any, ...] = ()
     if query.group is not None and query.group.path.hop is not None:
-        inside = tuple(value_of(query.group, row[plan.tail]) for row in rows)  # a group is what is sorted by first
+        inside = values_of(query.group, (row[plan.tail] for row in rows))  # a group is what is sorted by first
     return Page(items, after, count, groups, sums, inside)
 
 

@@ -165,7 +165,7 @@ def lookup(visit: Visit, what: Column | Parameter, value: Any, text: str) -> Loo
 
 
 def options(values: Sequence[str], chosen: str, *, optional: bool) -> tuple[Choice, ...]:
-    empty = (Choice("", "", not chosen),) if optional or not chosen else ()
+    empty = (Choice("", "—", not chosen),) if optional or not chosen else ()
     return (*empty, *(Choice(value, word(value), value == chosen) for value in values))
 
 
