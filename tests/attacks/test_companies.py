@@ -22,6 +22,7 @@ from .stage import BETA, Stage
 
 #: What differs between two answers to the same question.
 PASSING = re.compile(r'value="[^"]{40,}"|"?[0-9a-f]{32}"?|[0-9a-f-]{36}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?|\d\d:\d\d'
+                     r'|\d{8}T\d{6}Z'  # as calendars write it
                      r'|"next":"\d+\.\d+-\d+\.\d+"')  # a place in the feed, made of numbers that all companies share
 
 

@@ -34,7 +34,7 @@ def test_serve_answers_logs_in_json_and_stops_gracefully(run: Run) -> None:
 @pytest.mark.database("sqlite")
 def test_demo_serves_what_it_made(command: Run) -> None:
     with served("demo", "--data", "sample", "--port", "0") as server:
-        assert server.printed == ("Sign in as admin with the password trastienda",)
+        assert server.printed[0] == "Sign in as admin with the password trastienda"
         assert server.call("GET", "/readyz") == (200, {"status": "ok", "faults": []})
 
 

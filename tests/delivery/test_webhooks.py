@@ -141,7 +141,7 @@ def test_only_what_was_asked_for_is_told_and_nothing_while_it_is_off(
 ) -> None:
     listener = listen()
     made = hook(site, listener, events="contacts.* identity.user.disable")
-    ana = hire(site, "ana")
+    ana, ben = hire(site, "ana"), hire(site, "ben")
     write(site, lambda work: work.act(work.get(User, ana.id), "disable"))
     run_due(site)
     assert [json.loads(body)["type"] for _, _, body in listener.got] == ["identity.user.disable"]
@@ -150,7 +150,7 @@ def test_only_what_was_asked_for_is_told_and_nothing_while_it_is_off(
         work.get(Webhook, made.id).active = False
 
     write(site, switch_off)
-    write(site, lambda work: work.act(work.get(User, ana.id), "disable"))
+    write(site, lambda work: work.act(work.get(User, ben.id), "disable"))
     assert run_due(site) == 0
 
 

@@ -287,3 +287,21 @@ def test_no_page_breaks_a_rule_of_accessibility_or_needs_sideways_scrolling(
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[path].append("wider than the window")
     assert found == {path: [] for path in PAGES}
+
+
+@pytest.mark.parametrize("height", [360, 900])
+def test_what_a_look_up_finds_is_seen_whole_also_at_the_window_s_end(open_page: Open, height: int) -> None:
+    page = open_page(NEW, width=390)
+    page.set_viewport_size({"width": 390, "height": height})
+    field = page.locator(line(page, 0, "account"))
+    field.focus()
+    field.evaluate("field => { const end = field.getBoundingClientRect().bottom; scrollBy(0, end - innerHeight + 30); }")
+    page.wait_for_function("field => field.getBoundingClientRect().bottom <= innerHeight", arg=field.element_handle())
+    page.keyboard.type("t")
+    found = page.locator(".lookup-found")
+    expect(found.get_by_role("option").last).to_be_visible()
+    box = found.bounding_box()
+    assert box is not None
+    assert (box["y"] >= 0, box["y"] + box["height"] <= height) == (True, True)
+    found.get_by_role("option").first.click()
+    expect(found).to_have_count(0)

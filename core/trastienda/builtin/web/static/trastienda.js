@@ -78,7 +78,10 @@
     if (!items.length) list.append(element("li", { className: "none", role: "option", ariaDisabled: "true", textContent: lookup.dataset.none }));
     lookup.append(list);
     const box = input.getBoundingClientRect();
-    Object.assign(list.style, { left: `${Math.min(box.left, innerWidth - list.offsetWidth - 8)}px`, top: `${box.bottom + 2}px`, minWidth: `${box.width}px` });
+    const below = innerHeight - box.bottom - 8, above = box.top - 8;
+    const up = below < list.offsetHeight && above > below;
+    const height = Math.min(list.offsetHeight, up ? above : below);
+    Object.assign(list.style, { left: `${Math.min(box.left, innerWidth - list.offsetWidth - 8)}px`, top: `${up ? box.top - height - 2 : box.bottom + 2}px`, maxHeight: `${height}px`, minWidth: `${box.width}px` });
     input.setAttribute("aria-expanded", "true");
     input.setAttribute("aria-controls", list.id);
     found = { list, input, items, lookup, at: -1 };
