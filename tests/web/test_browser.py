@@ -295,7 +295,7 @@ def test_what_a_look_up_finds_is_seen_whole_also_at_the_window_s_end(open_page: 
     page.set_viewport_size({"width": 390, "height": height})
     field = page.locator(line(page, 0, "account"))
     field.focus()
-    field.evaluate("field => { const end = field.getBoundingClientRect().bottom; scrollBy(0, end - innerHeight + 30); }")
+    field.evaluate("field => scrollBy(0, field.getBoundingClientRect().bottom - innerHeight + 30)")
     page.wait_for_function("field => field.getBoundingClientRect().bottom <= innerHeight", arg=field.element_handle())
     page.keyboard.type("t")
     found = page.locator(".lookup-found")
