@@ -42,7 +42,7 @@ hookimpl = pluggy.HookimplMarker("trastienda")
 @dataclass(frozen=True)
 class Service(Generic[P, T]):
     """A function that other plugins may call: by import, which stays typed, or by its versioned name
-    (`work.service("ledger.post/1")`). It takes the caller's work first, and is trusted.
+    (`work.service("mail.send/1")`). It takes the caller's work first, and is trusted.
 
     The number grows when a caller would have to change; the old one may be offered beside it.
     """
@@ -52,7 +52,7 @@ class Service(Generic[P, T]):
 
     def __post_init__(self) -> None:
         if not _SERVICE.fullmatch(self.name):
-            raise ValueError(f"{self.name!r} is no service's name: it is area.verb/version, such as ledger.post/1")
+            raise ValueError(f"{self.name!r} is no service's name: it is area.verb/version, such as mail.send/1")
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
         try:

@@ -143,7 +143,7 @@ class Site:
 
     # -- what plugins offer each other
     def service(self, name: str) -> Service[..., Any]:
-        """What a plugin offers under a versioned name (`ledger.post/1`); raises NoSuchService saying who offers
+        """What a plugin offers under a versioned name (`mail.send/1`); raises NoSuchService saying who offers
         what comes near."""
         found = self.registry.services.get(name)
         if found is None:

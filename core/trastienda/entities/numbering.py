@@ -29,7 +29,7 @@ class Numbering:
     """How the documents of an entity get their numbers: in gapless series, in a format that each company may change.
 
     `name` is `<plugin>.<what>`; `column` the text that holds the number, unique in its company; `pattern` the format
-    until an administrator sets another, such as `{journal}/{fiscal_year}/{number:06}`. It has `{number}`, `{year}`,
+    until an administrator sets another, such as `{series}/{year}/{number:06}`. It has `{number}`, `{year}`,
     `{month}` and `{day}` of the document's day, and the `values` that the plugin gives. Those that are required have
     a series for each value, and so stand in every format. `restarts` says after what time a series may begin
     anew, the first being what holds by default; a format must show that time, so that no number comes twice.

@@ -160,12 +160,11 @@ def _sections(
 
 def _focused(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """With the first field that can be written in focus."""
-    for place, section in enumerate(sections):
-        for at, each in enumerate(section.fields):
-            if not each.readonly:
-                fields = (*section.fields[:at], replace(each, autofocus=True), *section.fields[at + 1:])
-                return (*sections[:place], replace(section, fields=fields), *sections[place + 1:])
-    return sections
+    first = next((each.name for section in sections for each in section.fields if not each.readonly), None)
+    return tuple(
+        replace(section, fields=tuple(replace(each, autofocus=each.name == first) for each in section.fields))
+        for section in sections
+    )
 
 
 def _has_place(column: EntityColumn, item: Mapping[str, Any]) -> bool:

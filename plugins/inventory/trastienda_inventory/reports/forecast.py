@@ -104,10 +104,10 @@ def low_stock(work: Work) -> Iterator[LowStockRow]:
         .group_by(PlannedStock.product))}
     for product in work.select(Product).where(kept).order_by(Product.code):
         on_hand, (comes, goes) = held.get(product.id, ZERO), planned.get(product.id, (ZERO, ZERO))
-        there = ProductForecast(on_hand, ZERO, comes, goes)
-        if there.expected < product.minimum_stock:
+        short = product.minimum_stock - (expected := on_hand + comes - goes)
+        if short > 0:
             yield LowStockRow(Ref(product.id), product.name, product.minimum_stock, on_hand, comes, goes,
-                              there.expected, product.minimum_stock - there.expected)
+                              expected, short)
 
 
 def _now(work: Work, *, until: Date | None, product: Ref[Product] | None) -> Any:
